@@ -1,0 +1,9 @@
+// npm run generate [-- --check]: writes every generated file, or says which have drifted from their source.
+import { runTypescript } from './run-typescript.mjs';
+
+const args = process.argv.slice(2);
+let status = 0;
+for (const generator of ['firmware/protocol/src/main.ts', 'boards/src/main.ts']) {
+  status = Math.max(status, await runTypescript(generator, args));
+}
+process.exit(status);

@@ -1,0 +1,3 @@
+export declare const root: string;
+export declare function buildFirmware(preset: string): void;
+export declare function buildBundles(): void;
