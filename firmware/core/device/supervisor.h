@@ -1,0 +1,72 @@
+/*
+ * Watches over the control filter at control rate (about 100 Hz): divergence, sustained limiting,
+ * clipping, silence of the reference. Integer only, no I/O; what happened is the return value of
+ * supervisor_step.
+ */
+#ifndef ANC_SUPERVISOR_H
+#define ANC_SUPERVISOR_H
+
+#include "dsp/engine.h"
+
+/* Values of enum `guard` of the link. */
+typedef enum {
+    SUPERVISOR_NORMAL = 0,
+    SUPERVISOR_FROZEN =
+        1, /* output silent, adaptation stopped, listening whether the anti-noise was to blame */
+    SUPERVISOR_ROLLED_BACK =
+        2, /* anti-noise again with rolled-back weights, for the first second after it */
+    SUPERVISOR_MUTED =
+        3, /* too many roll-backs; until supervisor_guard_clear or a change of mode */
+} supervisor_guard_t;
+
+/* What a step has to report; bits, so that one step can report several. */
+enum {
+    SUPERVISOR_EVENT_DIVERGENCE = 1 << 0,       /* frozen */
+    SUPERVISOR_EVENT_ROLLBACK = 1 << 1,         /* weights rolled back */
+    SUPERVISOR_EVENT_MUTED = 1 << 2,            /* guard muted */
+    SUPERVISOR_EVENT_CLEARED = 1 << 3,          /* left muted or frozen because the mode changed */
+    SUPERVISOR_EVENT_CLIPPED = 1 << 4,          /* an input began to clip */
+    SUPERVISOR_EVENT_REFERENCE_SILENT = 1 << 5, /* the reference fell silent for a second */
+};
+
+typedef struct {
+    int32_t divergenceThresholdDb_e1; /* raw parameter values */
+    uint32_t divergenceHoldMs;
+    uint32_t rollbackMax;
+} supervisor_config_t;
+
+enum { SUPERVISOR_ROLLBACK_LOG = 20 };
+
+typedef struct {
+    supervisor_config_t config;
+    uint32_t sampleRateHz;
+    supervisor_guard_t guard;
+    anc_mode_t mode;                              /* at the last step */
+    uint64_t samples;                             /* clock: samples seen */
+    uint32_t rollbacks;                           /* since init, for telemetry */
+    uint64_t rollbackAt[SUPERVISOR_ROLLBACK_LOG]; /* clock of the newest roll-backs, a ring */
+    uint32_t rollbackCount;
+    /* mean squares smoothed over about 50 ms, format of anc_levels_t */
+    uint64_t reference, error, disturbance, antiNoise;
+    bool smoothed;
+    /* error over reference with the output silent, Q16 power ratio; 0: not learned yet */
+    uint64_t ratio_q16;
+    uint64_t silentReference, silentError;
+    uint32_t silentSamples;
+    uint64_t suspectReference, suspectError; /* levels that made it freeze */
+    uint32_t divergedSamples, limitedSamples, limitedRun;
+    uint32_t healthySamples, stateSamples, quietSamples, clipQuietSamples;
+    bool limitingSuspected;
+} supervisor_t;
+
+void supervisor_init(supervisor_t *s, uint32_t sampleRateHz);
+void supervisor_configure(supervisor_t *s, const supervisor_config_t *c);
+
+/* One control step: levels are those just taken from the engine. Returns SUPERVISOR_EVENT_* bits.
+ */
+uint32_t supervisor_step(supervisor_t *s, anc_engine_t *e, const anc_levels_t *levels);
+
+/* Leaves muted or frozen and starts from the last good weights. */
+void supervisor_guard_clear(supervisor_t *s, anc_engine_t *e);
+
+#endif

@@ -1,0 +1,200 @@
+/*
+ * One channel of a feed-forward active noise canceller: reference and error microphone in,
+ * loudspeaker out.
+ *
+ * Audio samples are Q31 (24-bit converters left-justified in 32 bits). All state is in
+ * anc_engine_t, which the caller owns; no heap, no globals, no floating point. Parameters arrive as
+ * the raw integers of the parameter table.
+ *
+ * A sample takes two steps, so that a simulated loop may have no latency at all:
+ *     out = anc_engine_output(engine, ref);    anti-noise from the present reference and weights
+ *     anc_engine_adapt(engine, err);           learn from the error of the same instant
+ * Real ports call anc_engine_process, which does both for each sample of a block.
+ *
+ * Control functions (everything but output, adapt and process) may be called between samples, from
+ * the context that runs the audio or while that is stopped.
+ */
+#ifndef ANC_ENGINE_H
+#define ANC_ENGINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+    ANC_MIN_TAPS = 32,
+    ANC_MAX_TAPS = 1024,
+    ANC_TAPS_STEP = 16,
+    ANC_MAX_SECONDARY_TAPS = 512,
+    ANC_MAX_SECONDARY_DELAY = 256,
+    ANC_WEIGHT_FRACTION_BITS = 26, /* weights are Q26, +-16 with saturation: see fxnlms.h */
+    ANC_HISTORY =
+        1024, /* a power of two, holds the longest filter and the longest model with delay */
+};
+
+typedef enum { ANC_MODE_OFF = 0, ANC_MODE_TRANSPARENCY = 1, ANC_MODE_ANC = 2 } anc_mode_t;
+
+/* The loudspeaker-to-error-microphone model: h[n] = taps_q15[n - delay] * 2^exponent. */
+typedef struct {
+    uint16_t delaySamples; /* 0..ANC_MAX_SECONDARY_DELAY, converters and blocks included */
+    uint16_t length;       /* 1..ANC_MAX_SECONDARY_TAPS */
+    int16_t exponent;      /* -16..16 */
+    int16_t taps_q15[ANC_MAX_SECONDARY_TAPS];
+} anc_secondary_model_t;
+
+/* The layout above little-endian, taps trimmed to length, is the `secondaryModel` block of the
+ * link. */
+
+/* Raw values of the parameter table (firmware/protocol/parameters.yaml); values out of range are
+ * clamped to it. */
+typedef struct {
+    anc_mode_t mode;
+    bool adapt;
+    bool mute;
+    uint16_t taps;                 /* 32..1024, rounded down to a multiple of 16 */
+    uint32_t stepSize_e5;          /* 0..20000: mu in 1e-5 */
+    uint32_t leakage_e3;           /* 0..20000: decay in 1e-3 per second */
+    int32_t energyFloorDb_e1;      /* -1000..-300: RMS of the filtered reference in 0.1 dBFS */
+    int32_t outputLimitDb_e1;      /* -400..0: peak in 0.1 dBFS */
+    int32_t transparencyGainDb_e1; /* -400..120: 0.1 dB */
+} anc_config_t;
+
+/* Levels since the last anc_engine_take_levels. A mean square of 2^32 is that of a full-scale
+ * square wave. */
+typedef struct {
+    uint32_t samples; /* 0: nothing was processed, all other fields are 0 */
+    uint64_t referenceMeanSquare;
+    uint64_t errorMeanSquare;
+    uint64_t outputMeanSquare;
+    uint64_t
+        disturbanceMeanSquare; /* of the estimate of the error without cancelling, e - model * y */
+    uint64_t antiNoiseMeanSquare; /* of model * y, the anti-noise at the error microphone */
+    uint32_t referencePeak;       /* largest magnitude, Q31, saturated */
+    uint32_t errorPeak;
+    uint32_t outputPeak;
+    uint32_t clipped; /* samples with either microphone at full scale */
+    uint32_t limited; /* samples that the output limiter changed */
+    uint32_t silent;  /* samples with no output at all because of mode, fade or mute */
+} anc_levels_t;
+
+/* The model in the form that the inner loops use: sum of magnitudes < 2^16, so that a 32-bit sum
+ * cannot overflow. */
+typedef struct {
+    uint16_t delaySamples;
+    uint16_t length;  /* multiple of 8, padded with zeros; 0: no model, nothing adapts */
+    int16_t exponent; /* h[n] = taps[n - delay] * 2^(exponent - 15) */
+    int16_t taps[ANC_MAX_SECONDARY_TAPS + 8];
+} anc_kernel_t;
+
+typedef struct {
+    uint32_t samples;
+    uint64_t reference, error, output, disturbance, antiNoise; /* sums of squares >> 20 */
+    uint32_t referencePeak, errorPeak, outputPeak;
+    uint32_t clipped, limited, silent;
+} anc_meters_t;
+
+/* Only the functions below touch the fields; they are here so that the caller can own the memory.
+ */
+typedef struct {
+    uint32_t sampleRateHz;
+    anc_config_t config;
+    anc_secondary_model_t secondary; /* as it was set, for reading back */
+    bool secondaryValid;
+
+    /* derived from config and model */
+    uint32_t stepMantissa; /* mu = stepMantissa * 2^-stepExponent, mantissa 15 bits */
+    int32_t stepExponent;
+    int32_t leak_q31;    /* decay of a tap at each visit of the round robin */
+    int64_t energyFloor; /* in units of `energy` */
+    int32_t limit_q31;
+    int32_t transparencyGain_q13;
+    int32_t fadeStep_q24;
+    uint32_t listenSamples;
+    uint32_t clipHoldSamples;
+    anc_kernel_t model;  /* for the disturbance estimate */
+    anc_kernel_t update; /* model and pre-emphasis, for the filtered reference */
+
+    /* running state */
+    anc_mode_t
+        source; /* what the output plays now; follows config.mode when the fade has reached zero */
+    int32_t fade_q24;    /* 0..2^24 */
+    uint32_t listenLeft; /* samples of silence before anc fades in, for the supervisor to listen */
+    uint32_t clipLeft;   /* samples for which adaptation still rests after a clip */
+    bool frozen;
+    bool guardMute;
+    bool limiting; /* the last output was limited */
+    uint32_t leakIndex;
+    uint32_t position;       /* of the newest sample in the histories */
+    int64_t energy;          /* exact sum of squares of the newest `taps` filtered references */
+    int32_t emphasis_q31[2]; /* the error's last samples, for the pre-emphasis */
+    int32_t output_q31;
+    int32_t antiNoise_q31;
+    int32_t disturbance_q31;
+    anc_meters_t meters;
+    /* Each history is written twice, ANC_HISTORY apart, so that a window is always one straight
+     * run, newest first. */
+    int16_t reference_q15[2 * ANC_HISTORY];
+    int16_t filtered_q15[2 * ANC_HISTORY];
+    int16_t played_q15[2 * ANC_HISTORY];
+    int32_t weights[ANC_MAX_TAPS];
+    int32_t savedWeights[ANC_MAX_TAPS];
+} anc_engine_t;
+
+/* Everything at rest: mode off, default parameters, no model. sampleRateHz 8000..192000, otherwise
+ * 48000 is taken. */
+void anc_engine_init(anc_engine_t *e, uint32_t sampleRateHz);
+
+/* Takes effect at once; mode and mute with a fade. A change of taps clears the weights, also the
+ * saved ones. */
+void anc_engine_configure(anc_engine_t *e, const anc_config_t *c);
+
+/* Copies the model and clears the weights, also the saved ones. false and no change when a field is
+ * out of range. */
+bool anc_engine_set_secondary(anc_engine_t *e, const anc_secondary_model_t *m);
+
+/* The model as it was set; NULL when there is none. */
+const anc_secondary_model_t *anc_engine_secondary(const anc_engine_t *e);
+
+/* One sample of anti-noise (or transparency), Q31, magnitude never above the output limit. */
+int32_t anc_engine_output(anc_engine_t *e, int32_t ref_q31);
+
+/* Learns from the error microphone's sample of the same instant. Call once after each
+ * anc_engine_output. */
+void anc_engine_adapt(anc_engine_t *e, int32_t err_q31);
+
+/* anc_engine_output and anc_engine_adapt for n samples; the buffers may be the same ones. */
+void anc_engine_process(anc_engine_t *e, const int32_t *ref_q31, const int32_t *err_q31,
+                        int32_t *out_q31, size_t n);
+
+/* The last sample's estimate of what the error microphone would hear without the anti-noise, Q31,
+ * saturated. */
+int32_t anc_engine_disturbance(const anc_engine_t *e);
+
+/* Means and peaks since the last call; resets them. Sums stop after 2^21 samples, the means stay
+ * valid. */
+void anc_engine_take_levels(anc_engine_t *e, anc_levels_t *out);
+
+/* Weights, newest tap first, ANC_WEIGHT_FRACTION_BITS fraction bits; *taps gets the number in use.
+ */
+const int32_t *anc_engine_weights(const anc_engine_t *e, uint16_t *taps);
+
+/* Replaces all weights. false and no change when taps differs from the number in use or a value is
+ * out of range. */
+bool anc_engine_set_weights(anc_engine_t *e, const int32_t *weights, uint16_t taps);
+
+/* Largest magnitude of all weights. Walks over them: for the control rate. */
+uint32_t anc_engine_weights_peak(const anc_engine_t *e);
+
+void anc_engine_reset_weights(anc_engine_t *e);
+
+/* One slot for weights that were good; zeros until the first save. */
+void anc_engine_save_weights(anc_engine_t *e);
+void anc_engine_restore_weights(anc_engine_t *e);
+
+/* Stops and resumes learning, leakage included; independent of the `adapt` parameter. */
+void anc_engine_freeze(anc_engine_t *e, bool frozen);
+
+/* Fades the output out and back in; independent of the `mute` parameter. */
+void anc_engine_mute(anc_engine_t *e, bool muted);
+
+#endif
