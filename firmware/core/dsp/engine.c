@@ -1,71 +1,143 @@
 #include "dsp/engine.h"
 
-#include <string.h>
+#include "dsp/emphasis.h"
+#include "dsp/fade.h"
+#include "dsp/fir.h"
+#include "dsp/fixed.h"
+#include "dsp/fxnlms.h"
+#include "dsp/meters.h"
 
-/* The interface compiles and is silent; the audio path follows. */
-void anc_engine_init(anc_engine_t *e, uint32_t sampleRateHz) {
-    memset(e, 0, sizeof *e);
-    e->sampleRateHz = sampleRateHz;
-    e->config.taps = 512;
+enum {
+    MASK = ANC_HISTORY - 1,
+    LEAK_TAPS = ANC_LEAK_TAPS_PER_SAMPLE,
+    /* Weights Q28 and samples Q15 make sums in Q43, the output is Q31. */
+    OUTPUT_SHIFT = ANC_WEIGHT_FRACTION_BITS + 15 - 31,
+    /* 16-bit converters left-justified count as clipped too. */
+    CLIP_Q31 = 0x7fff0000,
+};
+
+static int16_t to_q15(int32_t sample_q31) {
+    return sat16(shrRound64(sample_q31, 16));
 }
-void anc_engine_configure(anc_engine_t *e, const anc_config_t *c) {
-    e->config = *c;
+
+static void push(int16_t *history, uint32_t position, int16_t sample) {
+    history[position] = sample;
+    history[position + ANC_HISTORY] = sample;
 }
-bool anc_engine_set_secondary(anc_engine_t *e, const anc_secondary_model_t *m) {
-    e->secondary = *m;
-    e->secondaryValid = true;
-    return true;
+
+static bool at_full_scale(int32_t sample_q31) {
+    return sample_q31 >= CLIP_Q31 || sample_q31 <= -CLIP_Q31;
 }
-const anc_secondary_model_t *anc_engine_secondary(const anc_engine_t *e) {
-    return e->secondaryValid ? &e->secondary : NULL;
+
+/* Follows config.mode: the source changes only in silence, and anc listens before it speaks. */
+static void step_fade(anc_engine_t *e) {
+    if (e->source != e->config.mode && e->fade_q24 == 0) {
+        e->source = e->config.mode;
+        e->listenLeft = e->source == ANC_MODE_ANC ? e->listenSamples : 0;
+    }
+    bool up = e->source == e->config.mode && e->source != ANC_MODE_OFF && !e->config.mute &&
+              !e->guardMute && e->listenLeft == 0;
+    e->fade_q24 = anc_fade_step(e->fade_q24, e->fadeStep_q24, up);
+    if (e->listenLeft > 0) e->listenLeft--;
 }
+
+static int32_t source_sample(const anc_engine_t *e, int32_t ref_q31) {
+    if (e->source == ANC_MODE_ANC) {
+        int64_t sum = anc_fir_wide(e->reference_q15 + e->position, e->weights, e->config.taps);
+        return sat32(shrRound64(sum, OUTPUT_SHIFT));
+    }
+    if (e->source == ANC_MODE_TRANSPARENCY) /* |product| <= 2^31 * 2^15 */
+        return sat32(shrRound64(mulW(ref_q31, e->transparencyGain_q13), 13));
+    return 0;
+}
+
 int32_t anc_engine_output(anc_engine_t *e, int32_t ref_q31) {
-    (void)ref_q31;
+    e->position = (e->position - 1) & MASK;
+    e->referenceSample_q31 = ref_q31;
+    push(e->reference_q15, e->position, to_q15(ref_q31));
+
+    step_fade(e);
+    int32_t wanted_q31 = e->fade_q24 > 0 ? source_sample(e, ref_q31) : 0;
+    int32_t limited_q31 = clamp32(wanted_q31, -e->limit_q31, e->limit_q31);
+    e->limiting = limited_q31 != wanted_q31;
+    /* The fade only makes it smaller, so the limit holds. */
+    e->output_q31 = anc_fade_apply(limited_q31, e->fade_q24);
+    push(e->played_q15, e->position, to_q15(e->output_q31));
     return e->output_q31;
 }
-void anc_engine_adapt(anc_engine_t *e, int32_t err_q31) {
-    e->disturbance_q31 = err_q31;
+
+/* Filters the reference through the emphasised model and keeps its energy over the control filter's
+ * length exact. */
+static void filter_reference(anc_engine_t *e) {
+    const anc_kernel_t *k = &e->update;
+    /* 1024 taps reach to the sample that is overwritten here: its mirror is read before. */
+    int16_t oldest = e->filtered_q15[e->position + e->config.taps];
+    int64_t sum = anc_fir_16(e->reference_q15 + e->position + k->delaySamples, k->taps, k->length);
+    int16_t newest = sat16(scaleRound64(sum, e->filteredShift));
+    push(e->filtered_q15, e->position, newest);
+    /* 0 <= energy <= 1024 * 2^30 = 2^40: what is subtracted was added before */
+    e->energy = sub64(add64(e->energy, mul16(newest, newest)), mul16(oldest, oldest));
 }
+
+/* model * y at the error microphone, in units of 2^-31. |sum| <= 2^40, shifted left by 18 at most:
+ * < 2^58. */
+static int64_t anti_noise(const anc_engine_t *e) {
+    const anc_kernel_t *k = &e->model;
+    int64_t sum = anc_fir_16(e->played_q15 + e->position + k->delaySamples, k->taps, k->length);
+    return scaleRound64(sum, e->antiNoiseShift);
+}
+
+/* Leakage also goes on while the output is limited: it brings a filter that is too strong back. */
+static void leak(anc_engine_t *e) {
+    for (uint32_t i = 0; i < LEAK_TAPS; i++) {
+        e->weights[e->leakIndex] = anc_fxnlms_leak(e->weights[e->leakIndex], e->leak);
+        e->leakIndex++;
+    }
+    if (e->leakIndex >= e->config.taps) e->leakIndex = 0;
+}
+
+void anc_engine_adapt(anc_engine_t *e, int32_t err_q31) {
+    filter_reference(e);
+    int64_t antiNoise = anti_noise(e);
+    e->disturbance_q31 = sat32(sub64(err_q31, antiNoise));
+
+    bool clipped = at_full_scale(e->referenceSample_q31) || at_full_scale(err_q31);
+    if (clipped)
+        e->clipLeft = e->clipHoldSamples;
+    else if (e->clipLeft > 0)
+        e->clipLeft--;
+
+    /* |error * 2^15| + |before * 29491| < 2^47; emphasised < 2^32 */
+    int64_t emphasised =
+        shrRound64(add64(shl64(err_q31, 15), mulW(e->errorBefore_q31, ANC_EMPHASIS_1_Q15)), 15);
+    e->errorBefore_q31 = err_q31;
+
+    bool learns = e->source == ANC_MODE_ANC && e->fade_q24 == ANC_FADE_FULL_Q24 &&
+                  e->config.adapt && !e->frozen && e->secondaryValid;
+    if (learns && !e->limiting && e->clipLeft == 0) {
+        anc_gain_t gain = anc_fxnlms_gain(e->step, emphasised, add64(e->energy, e->energyFloor),
+                                          e->filteredExponent);
+        anc_fxnlms_update(e->weights, e->filtered_q15 + e->position, e->config.taps, gain);
+    }
+    if (learns) leak(e);
+
+    anc_meters_add(&e->meters, &(anc_meter_sample_t){
+                                   .reference_q31 = e->referenceSample_q31,
+                                   .error_q31 = err_q31,
+                                   .output_q31 = e->output_q31,
+                                   .disturbance_q31 = e->disturbance_q31,
+                                   .antiNoise_q31 = sat32(antiNoise),
+                                   .clipped = clipped,
+                                   .limited = e->limiting,
+                                   .silent = e->fade_q24 == 0,
+                               });
+}
+
 void anc_engine_process(anc_engine_t *e, const int32_t *ref_q31, const int32_t *err_q31,
                         int32_t *out_q31, size_t n) {
     for (size_t i = 0; i < n; i++) {
-        int32_t err = err_q31[i];
+        int32_t err = err_q31[i]; /* out may be the same buffer */
         out_q31[i] = anc_engine_output(e, ref_q31[i]);
         anc_engine_adapt(e, err);
     }
-}
-int32_t anc_engine_disturbance(const anc_engine_t *e) {
-    return e->disturbance_q31;
-}
-void anc_engine_take_levels(anc_engine_t *e, anc_levels_t *out) {
-    (void)e;
-    memset(out, 0, sizeof *out);
-}
-const int32_t *anc_engine_weights(const anc_engine_t *e, uint16_t *taps) {
-    *taps = e->config.taps;
-    return e->weights;
-}
-bool anc_engine_set_weights(anc_engine_t *e, const int32_t *weights, uint16_t taps) {
-    if (taps != e->config.taps) return false;
-    memcpy(e->weights, weights, taps * sizeof *weights);
-    return true;
-}
-uint32_t anc_engine_weights_peak(const anc_engine_t *e) {
-    (void)e;
-    return 0;
-}
-void anc_engine_reset_weights(anc_engine_t *e) {
-    memset(e->weights, 0, sizeof e->weights);
-}
-void anc_engine_save_weights(anc_engine_t *e) {
-    memcpy(e->savedWeights, e->weights, sizeof e->weights);
-}
-void anc_engine_restore_weights(anc_engine_t *e) {
-    memcpy(e->weights, e->savedWeights, sizeof e->weights);
-}
-void anc_engine_freeze(anc_engine_t *e, bool frozen) {
-    e->frozen = frozen;
-}
-void anc_engine_mute(anc_engine_t *e, bool muted) {
-    e->guardMute = muted;
 }

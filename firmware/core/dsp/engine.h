@@ -21,20 +21,22 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "dsp/fxnlms.h"
+
 enum {
     ANC_MIN_TAPS = 32,
     ANC_MAX_TAPS = 1024,
     ANC_TAPS_STEP = 16,
     ANC_MAX_SECONDARY_TAPS = 512,
     ANC_MAX_SECONDARY_DELAY = 256,
-    ANC_WEIGHT_FRACTION_BITS = 26, /* weights are Q26, +-16 with saturation: see fxnlms.h */
-    ANC_HISTORY =
-        1024, /* a power of two, holds the longest filter and the longest model with delay */
+    ANC_WEIGHT_FRACTION_BITS = 28, /* weights are Q28, +-7.94 with saturation: see fxnlms.h */
+    ANC_LEAK_TAPS_PER_SAMPLE = 4,
+    ANC_HISTORY = 1024, /* power of two; holds the longest filter, the longest model with delay */
 };
 
 typedef enum { ANC_MODE_OFF = 0, ANC_MODE_TRANSPARENCY = 1, ANC_MODE_ANC = 2 } anc_mode_t;
 
-/* The loudspeaker-to-error-microphone model: h[n] = taps_q15[n - delay] * 2^exponent. */
+/* The loudspeaker-to-error-microphone model: h[n] = taps_q15[n - delay] * 2^(exponent - 15). */
 typedef struct {
     uint16_t delaySamples; /* 0..ANC_MAX_SECONDARY_DELAY, converters and blocks included */
     uint16_t length;       /* 1..ANC_MAX_SECONDARY_TAPS */
@@ -77,11 +79,10 @@ typedef struct {
     uint32_t silent;  /* samples with no output at all because of mode, fade or mute */
 } anc_levels_t;
 
-/* The model in the form that the inner loops use: sum of magnitudes < 2^16, so that a 32-bit sum
- * cannot overflow. */
+/* The model in the form of the inner loops, padded with zeros to rows of 8. */
 typedef struct {
     uint16_t delaySamples;
-    uint16_t length;  /* multiple of 8, padded with zeros; 0: no model, nothing adapts */
+    uint16_t length;  /* multiple of 8; 0: no model */
     int16_t exponent; /* h[n] = taps[n - delay] * 2^(exponent - 15) */
     int16_t taps[ANC_MAX_SECONDARY_TAPS + 8];
 } anc_kernel_t;
@@ -102,33 +103,34 @@ typedef struct {
     bool secondaryValid;
 
     /* derived from config and model */
-    uint32_t stepMantissa; /* mu = stepMantissa * 2^-stepExponent, mantissa 15 bits */
-    int32_t stepExponent;
-    int32_t leak_q31;    /* decay of a tap at each visit of the round robin */
+    anc_scalar_t step;   /* mu */
+    anc_scalar_t leak;   /* decay of a tap at each visit of the round robin */
     int64_t energyFloor; /* in units of `energy` */
     int32_t limit_q31;
     int32_t transparencyGain_q13;
     int32_t fadeStep_q24;
     uint32_t listenSamples;
     uint32_t clipHoldSamples;
-    anc_kernel_t model;  /* for the disturbance estimate */
-    anc_kernel_t update; /* model and pre-emphasis, for the filtered reference */
+    anc_kernel_t model;       /* for the disturbance estimate */
+    anc_kernel_t update;      /* model with pre-emphasis, for the filtered reference */
+    int32_t antiNoiseShift;   /* right, from sums over the model to Q31 */
+    int32_t filteredShift;    /* right, from sums over the update kernel to filtered_q15 */
+    int32_t filteredExponent; /* filtered reference = filtered_q15 * 2^(filteredExponent - 15) */
 
     /* running state */
-    anc_mode_t
-        source; /* what the output plays now; follows config.mode when the fade has reached zero */
+    anc_mode_t source;   /* what the output plays now; follows config.mode through silence */
     int32_t fade_q24;    /* 0..2^24 */
-    uint32_t listenLeft; /* samples of silence before anc fades in, for the supervisor to listen */
+    uint32_t listenLeft; /* samples of silence before anc fades in, for the supervisor */
     uint32_t clipLeft;   /* samples for which adaptation still rests after a clip */
     bool frozen;
     bool guardMute;
     bool limiting; /* the last output was limited */
     uint32_t leakIndex;
-    uint32_t position;       /* of the newest sample in the histories */
-    int64_t energy;          /* exact sum of squares of the newest `taps` filtered references */
-    int32_t emphasis_q31[2]; /* the error's last samples, for the pre-emphasis */
+    uint32_t position; /* of the newest sample in the histories */
+    int64_t energy;    /* exact sum of squares of the newest `taps` filtered references */
+    int32_t referenceSample_q31;
+    int32_t errorBefore_q31; /* for the pre-emphasis */
     int32_t output_q31;
-    int32_t antiNoise_q31;
     int32_t disturbance_q31;
     anc_meters_t meters;
     /* Each history is written twice, ANC_HISTORY apart, so that a window is always one straight

@@ -1,0 +1,20 @@
+#include "dsp/fir.h"
+
+#include "dsp/fixed.h"
+#include "dsp/hot.h"
+
+ANC_HOT int64_t anc_fir_wide(const int16_t *x, const int32_t *w, size_t n) {
+    int64_t sum = 0;
+    /* |sum| <= n * 2^15 * 2^31 <= 2^56 for n <= 2^10 */
+    for (size_t i = 0; i < n; i++)
+        sum = macQ15W(sum, x[i], w[i]);
+    return sum;
+}
+
+ANC_HOT int64_t anc_fir_16(const int16_t *x, const int16_t *h, size_t n) {
+    int64_t sum = 0;
+    /* |sum| <= n * 2^15 * 2^15 <= 2^40 for n <= 2^10 */
+    for (size_t i = 0; i < n; i++)
+        sum = mac16W(sum, x[i], h[i]);
+    return sum;
+}

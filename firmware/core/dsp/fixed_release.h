@@ -1,0 +1,86 @@
+/* The release operators; see fixed.h for what each does. */
+#ifndef ANC_FIXED_RELEASE_H
+#define ANC_FIXED_RELEASE_H
+
+#include <stdint.h>
+
+static inline int16_t sat16(int64_t v) {
+    return (int16_t)(v > INT16_MAX ? INT16_MAX : v < INT16_MIN ? INT16_MIN : v);
+}
+
+static inline int32_t sat32(int64_t v) {
+    return (int32_t)(v > INT32_MAX ? INT32_MAX : v < INT32_MIN ? INT32_MIN : v);
+}
+
+static inline int16_t narrow16(int64_t v) {
+    return (int16_t)v;
+}
+static inline int32_t narrow32(int64_t v) {
+    return (int32_t)v;
+}
+
+static inline int32_t add32(int32_t a, int32_t b) {
+    return a + b;
+}
+static inline int32_t sub32(int32_t a, int32_t b) {
+    return a - b;
+}
+static inline int32_t addSat32(int32_t a, int32_t b) {
+    return sat32((int64_t)a + b);
+}
+static inline int32_t mul16(int16_t a, int16_t b) {
+    return (int32_t)a * b;
+}
+static inline int64_t mulW(int32_t a, int32_t b) {
+    return (int64_t)a * b;
+}
+static inline int64_t mac16W(int64_t acc, int16_t a, int16_t b) {
+    return acc + (int32_t)a * b;
+}
+static inline int64_t macQ15W(int64_t acc, int16_t x, int32_t w) {
+    return acc + (int64_t)w * x;
+}
+static inline int64_t add64(int64_t a, int64_t b) {
+    return a + b;
+}
+static inline int64_t sub64(int64_t a, int64_t b) {
+    return a - b;
+}
+static inline int64_t mul64(int64_t a, int64_t b) {
+    return a * b;
+}
+static inline int64_t shr64(int64_t v, int32_t n) {
+    return v >> n;
+}
+static inline int64_t shl64(int64_t v, int32_t n) {
+    return v * ((int64_t)1 << n);
+}
+
+static inline int32_t shrRound32(int32_t v, int32_t n) {
+    return (v + (1 << (n - 1))) >> n;
+}
+
+static inline int64_t shrRound64(int64_t v, int32_t n) {
+    return n == 0 ? v : (v + ((int64_t)1 << (n - 1))) >> n;
+}
+
+static inline int64_t scaleRound64(int64_t v, int32_t n) {
+    return n >= 0 ? shrRound64(v, n) : shl64(v, -n);
+}
+
+static inline int32_t clamp32(int32_t v, int32_t lo, int32_t hi) {
+    return v > hi ? hi : v < lo ? lo : v;
+}
+
+static inline int64_t absW(int32_t v) {
+    return v < 0 ? -(int64_t)v : v;
+}
+static inline int32_t div32(int32_t a, int32_t b) {
+    return a / b;
+}
+
+static inline int32_t bitLength64(int64_t v) {
+    return v == 0 ? 0 : 64 - __builtin_clzll((unsigned long long)v);
+}
+
+#endif
