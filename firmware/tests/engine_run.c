@@ -53,6 +53,14 @@ static void set_secondary(anc_engine_t *e, const char *path) {
         fail("not a model", path);
 }
 
+static void set_weights(anc_engine_t *e, const char *path) {
+    size_t bytes;
+    int32_t *weights = read_file(path, &bytes);
+    if (!anc_engine_set_weights(e, weights, (uint16_t)(bytes / sizeof *weights)))
+        fail("not this filter's weights", path);
+    free(weights);
+}
+
 /* Applies key=value; false when the key is unknown. */
 static int apply(anc_engine_t *e, anc_config_t *c, const char *argument) {
     const char *equals = strchr(argument, '=');
@@ -63,6 +71,8 @@ static int apply(anc_engine_t *e, anc_config_t *c, const char *argument) {
 #define KEY(name) (length == strlen(name) && strncmp(argument, name, length) == 0)
     if (KEY("secondary"))
         set_secondary(e, text);
+    else if (KEY("weights"))
+        set_weights(e, text);
     else if (KEY("freeze"))
         anc_engine_freeze(e, value != 0);
     else if (KEY("guardMute"))

@@ -48,7 +48,7 @@ static int64_t energy_floor(const anc_engine_t *e) {
     int64_t energy_q58 = mul64(shr64(mulW(amplitude_q31, amplitude_q31), 4), e->config.taps);
     int32_t shift = 28 + 2 * e->filteredExponent;
     if (shift > 62) return 1;
-    if (shift < 0) shift = 0; /* a model below -84 dB: the floor stays at that of -84 dB */
+    if (shift < 8) shift = 8; /* for a model below -60 dB the floor stays there; so it is < 2^51 */
     int64_t floor = shrRound64(energy_q58, shift);
     return floor > 0 ? floor : 1;
 }

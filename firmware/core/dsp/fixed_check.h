@@ -96,7 +96,7 @@ static inline int64_t anc_shr64(int64_t v, int64_t n, anc_fixed_at_t at) {
 
 static inline int64_t anc_shl64(int64_t v, int64_t n, anc_fixed_at_t at) {
     anc_fixed_expect(n >= 0 && n <= 62, at, v, n);
-    return anc_mul64(v, (int64_t)1 << (n & 62), at);
+    return anc_mul64(v, (int64_t)1 << (n & 63), at);
 }
 
 static inline int32_t anc_shrRound32(int64_t v, int64_t n, anc_fixed_at_t at) {
@@ -108,7 +108,7 @@ static inline int32_t anc_shrRound32(int64_t v, int64_t n, anc_fixed_at_t at) {
 
 static inline int64_t anc_shrRound64(int64_t v, int64_t n, anc_fixed_at_t at) {
     anc_fixed_expect(n >= 0 && n <= 62, at, v, n);
-    return n <= 0 ? v : anc_add64(v, (int64_t)1 << ((n - 1) & 62), at) >> (n & 63);
+    return n <= 0 ? v : anc_add64(v, (int64_t)1 << ((n - 1) & 63), at) >> (n & 63);
 }
 
 static inline int64_t anc_scaleRound64(int64_t v, int64_t n, anc_fixed_at_t at) {

@@ -1,0 +1,108 @@
+/** Runs firmware/tests/engine_run, the C core on files, for the differential tests. */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { EngineConfig } from './engine.ts';
+import type { SecondaryModel } from './kernel.ts';
+
+/** `native` is the release build; `check` reports every range error and ends with status 70 on the first. */
+export type CorePreset = 'native' | 'check';
+
+export interface CoreResult {
+  output: Int32Array;
+  disturbance: Int32Array;
+  weights: Int32Array;
+}
+
+/** A control action before sample `at`. Only one of the optional fields is used by engine_run per argument. */
+export interface CoreEvent {
+  at: number;
+  config?: Partial<EngineConfig>;
+  secondary?: SecondaryModel;
+  weights?: Int32Array;
+  freeze?: boolean;
+  guardMute?: boolean;
+  action?: 'reset' | 'save' | 'restore';
+}
+
+/** The `secondaryModel` block: u16 delay, u16 length, i16 exponent, i16 taps, little-endian. */
+export function encodeSecondary(m: SecondaryModel): Uint8Array {
+  const bytes = new DataView(new ArrayBuffer(6 + 2 * m.taps_q15.length));
+  bytes.setUint16(0, m.delaySamples, true);
+  bytes.setUint16(2, m.taps_q15.length, true);
+  bytes.setInt16(4, m.exponent, true);
+  m.taps_q15.forEach((v, i) => bytes.setInt16(6 + 2 * i, v, true));
+  return new Uint8Array(bytes.buffer);
+}
+
+function argumentsOf(event: CoreEvent, folder: string, index: number): string[] {
+  const list: string[] = event.at > 0 ? [`@${event.at}`] : [];
+  for (const [key, value] of Object.entries(event.config ?? {})) {
+    list.push(`${key.replace(/_e\d$/, '')}=${Number(value)}`);
+  }
+  if (event.secondary) {
+    const path = join(folder, `secondary${index}`);
+    writeFileSync(path, encodeSecondary(event.secondary));
+    list.push(`secondary=${path}`);
+  }
+  if (event.weights) {
+    const path = join(folder, `weights${index}`);
+    writeFileSync(path, bytesOf(event.weights));
+    list.push(`weights=${path}`);
+  }
+  if (event.freeze !== undefined) list.push(`freeze=${Number(event.freeze)}`);
+  if (event.guardMute !== undefined) list.push(`guardMute=${Number(event.guardMute)}`);
+  if (event.action) list.push(`${event.action}=1`);
+  return list;
+}
+
+function bytesOf(samples: Int32Array): Uint8Array {
+  return new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
+}
+
+function readSamples(path: string): Int32Array {
+  const bytes = readFileSync(path);
+  return new Int32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
+}
+
+/**
+ * The core's answer to reference and error (Q31, same length) with the events, in order of `at`.
+ * @param block samples per anc_engine_process; 1 also gives the disturbance estimate, which is empty otherwise
+ * @throws when the program fails, with its message: a report of the checking operators, too
+ */
+export function runCore(
+  preset: CorePreset,
+  sampleRateHz: number,
+  reference: Int32Array,
+  error: Int32Array,
+  events: readonly CoreEvent[],
+  block = 1,
+): CoreResult {
+  const program = new URL(`../../../firmware/build/${preset}/engine_run`, import.meta.url);
+  const folder = mkdtempSync(join(tmpdir(), 'anc-engine-'));
+  try {
+    writeFileSync(join(folder, 'x'), bytesOf(reference));
+    writeFileSync(join(folder, 'e'), bytesOf(error));
+    const prefix = join(folder, 'out');
+    const head = [join(folder, 'x'), join(folder, 'e'), prefix];
+    const tail = events.flatMap((event, i) => argumentsOf(event, folder, i));
+    const options = [`rate=${sampleRateHz}`, `block=${block}`];
+    execFileSync(fileURLToPath(program), [...head, ...options, ...tail], { stdio: 'pipe' });
+    return {
+      output: readSamples(`${prefix}.y`),
+      disturbance: readSamples(`${prefix}.d`),
+      weights: readSamples(`${prefix}.w`),
+    };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Index of the first difference, -1 when there is none: quicker and clearer than comparing arrays by matcher. */
+export function firstDifference(a: Int32Array, b: Int32Array): number {
+  if (a.length !== b.length) return Math.min(a.length, b.length);
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return i;
+  return -1;
+}

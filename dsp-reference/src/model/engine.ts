@@ -1,0 +1,353 @@
+/**
+ * The sample-exact model of firmware/core/dsp/engine.c: same operators, same order, same state. Levels and the
+ * supervisor are not modelled; they do not reach the samples.
+ */
+import { amplitudeFromDecibel } from './decibel.ts';
+import { EMPHASIS_1_Q15 } from './emphasis.ts';
+import { fir16, firWideShrRound } from './fir.ts';
+import { clamp32, mulW, sat16, sat32, scaleRound64, shl64, shr64, shrRound64 } from './fixed.ts';
+import {
+  fxnlmsGain,
+  fxnlmsLeak,
+  fxnlmsUpdate,
+  UPDATE_MAX_SHIFT,
+  WEIGHT_FRACTION_BITS,
+  WEIGHT_MAX,
+} from './fxnlms.ts';
+import type { Gain } from './fxnlms.ts';
+import {
+  EMPTY_KERNEL,
+  kernelEmphasised,
+  kernelFromModel,
+  kernelOutputExponent,
+  secondaryValid,
+} from './kernel.ts';
+import type { Kernel, SecondaryModel } from './kernel.ts';
+import { scalarRatio } from './scalar.ts';
+import type { Scalar } from './scalar.ts';
+
+export const MODE_OFF = 0;
+export const MODE_TRANSPARENCY = 1;
+export const MODE_ANC = 2;
+
+const HISTORY = 1024;
+const MAX_TAPS = 1024;
+const LEAK_TAPS = 4;
+const OUTPUT_SHIFT = WEIGHT_FRACTION_BITS + 15 - 31;
+const CLIP_Q31 = 0x7fff0000;
+const FADE_FULL_Q24 = 1 << 24;
+const FADE_MS = 8;
+const LISTEN_MS = 200;
+const CLIP_HOLD_MS = 20;
+
+/** Raw values of the parameter table, as anc_config_t. */
+export interface EngineConfig {
+  mode: number;
+  adapt: boolean;
+  mute: boolean;
+  /** 32..1024, rounded down to a multiple of 16 */
+  taps: number;
+  /** mu in 1e-5, 0..20000 */
+  stepSize_e5: number;
+  /** 1e-3 per second, 0..20000 */
+  leakage_e3: number;
+  /** 0.1 dBFS, -1000..-300 */
+  energyFloorDb_e1: number;
+  /** 0.1 dBFS, -400..0 */
+  outputLimitDb_e1: number;
+  /** 0.1 dB, -400..120 */
+  transparencyGainDb_e1: number;
+}
+
+export const DEFAULT_CONFIG: Readonly<EngineConfig> = {
+  mode: MODE_OFF,
+  adapt: true,
+  mute: false,
+  taps: 512,
+  stepSize_e5: 200,
+  leakage_e3: 50,
+  energyFloorDb_e1: -700,
+  outputLimitDb_e1: -10,
+  transparencyGainDb_e1: 0,
+};
+
+function toQ15(sample_q31: number): number {
+  return sat16(shrRound64(sample_q31, 16));
+}
+
+function atFullScale(sample_q31: number): boolean {
+  return sample_q31 >= CLIP_Q31 || sample_q31 <= -CLIP_Q31;
+}
+
+/** One channel of the canceller; samples are Q31 integers. */
+export class EngineModel {
+  readonly sampleRateHz: number;
+  private config: EngineConfig = { ...DEFAULT_CONFIG };
+  private secondary: SecondaryModel | null = null;
+
+  private step: Scalar = { mantissa: 0, exponent: 0 };
+  private leak: Scalar = { mantissa: 0, exponent: 0 };
+  private energyFloor = 1;
+  private limit_q31 = 0;
+  private transparencyGain_q13 = 0;
+  private readonly fadeStep_q24: number;
+  private readonly listenSamples: number;
+  private readonly clipHoldSamples: number;
+  private model: Kernel = EMPTY_KERNEL;
+  private update: Kernel = EMPTY_KERNEL;
+  private antiNoiseShift = 0;
+  private filteredShift = 0;
+  private filteredExponent = 0;
+
+  private source = MODE_OFF;
+  private fade_q24 = 0;
+  private listenLeft = 0;
+  private clipLeft = 0;
+  private frozen = false;
+  private guardMute = false;
+  private limiting = false;
+  private leakIndex = 0;
+  private position = 0;
+  private energy = 0;
+  private referenceSample_q31 = 0;
+  private errorBefore_q31 = 0;
+  private output_q31 = 0;
+  private disturbance_q31 = 0;
+  private readonly gain: Gain = { mantissa: 0, shift: UPDATE_MAX_SHIFT };
+
+  private readonly reference_q15 = new Int16Array(2 * HISTORY);
+  private readonly filtered_q15 = new Int16Array(2 * HISTORY);
+  private readonly played_q15 = new Int16Array(2 * HISTORY);
+  private readonly allWeights = new Int32Array(MAX_TAPS);
+  private readonly savedWeights = new Int32Array(MAX_TAPS);
+
+  constructor(sampleRateHz = 48000) {
+    this.sampleRateHz = sampleRateHz >= 8000 && sampleRateHz <= 192000 ? sampleRateHz : 48000;
+    this.listenSamples = this.samplesOfMs(LISTEN_MS);
+    this.clipHoldSamples = this.samplesOfMs(CLIP_HOLD_MS);
+    this.fadeStep_q24 = Math.floor(FADE_FULL_Q24 / this.samplesOfMs(FADE_MS));
+    this.derive();
+  }
+
+  /** Changes the given parameters; out of range is clamped. A change of taps clears the weights. */
+  configure(changes: Partial<EngineConfig>): void {
+    const c = { ...this.config, ...changes };
+    const taps = clamp32(c.taps, 32, MAX_TAPS) & -16;
+    const resized = taps !== this.config.taps;
+    this.config = {
+      mode: c.mode === MODE_TRANSPARENCY || c.mode === MODE_ANC ? c.mode : MODE_OFF,
+      adapt: c.adapt,
+      mute: c.mute,
+      taps,
+      stepSize_e5: clamp32(c.stepSize_e5, 0, 20000),
+      leakage_e3: clamp32(c.leakage_e3, 0, 20000),
+      energyFloorDb_e1: clamp32(c.energyFloorDb_e1, -1000, -300),
+      outputLimitDb_e1: clamp32(c.outputLimitDb_e1, -400, 0),
+      transparencyGainDb_e1: clamp32(c.transparencyGainDb_e1, -400, 120),
+    };
+    if (resized) {
+      this.resetWeights();
+      this.savedWeights.fill(0);
+      this.leakIndex = 0;
+      this.energy = this.measureEnergy();
+    }
+    this.derive();
+  }
+
+  /** Sets the secondary path and clears the weights; false and no change when a field is out of range. */
+  setSecondary(m: SecondaryModel): boolean {
+    if (!secondaryValid(m)) return false;
+    this.secondary = { ...m, taps_q15: m.taps_q15.slice() };
+    this.model = kernelFromModel(m);
+    this.update = kernelEmphasised(m);
+    this.antiNoiseShift = -1 - this.model.exponent;
+    this.filteredExponent = kernelOutputExponent(this.update);
+    this.filteredShift = 15 + this.filteredExponent - this.update.exponent;
+    this.filtered_q15.fill(0);
+    this.energy = 0;
+    this.resetWeights();
+    this.savedWeights.fill(0);
+    this.derive();
+    return true;
+  }
+
+  /** One sample of anti-noise from the reference's sample. */
+  output(ref_q31: number): number {
+    this.position = (this.position - 1) & (HISTORY - 1);
+    this.referenceSample_q31 = ref_q31;
+    this.push(this.reference_q15, toQ15(ref_q31));
+
+    this.stepFade();
+    const wanted = this.fade_q24 > 0 ? this.sourceSample(ref_q31) : 0;
+    const limited = clamp32(wanted, -this.limit_q31, this.limit_q31);
+    this.limiting = limited !== wanted;
+    this.output_q31 = shrRound64(mulW(limited, shr64(this.fade_q24, 9)), 15);
+    this.push(this.played_q15, toQ15(this.output_q31));
+    return this.output_q31;
+  }
+
+  /** Learns from the error microphone's sample of the same instant. */
+  adapt(err_q31: number): void {
+    this.filterReference();
+    const antiNoise = this.antiNoise();
+    this.disturbance_q31 = sat32(err_q31 - antiNoise);
+
+    const clipped = atFullScale(this.referenceSample_q31) || atFullScale(err_q31);
+    if (clipped) this.clipLeft = this.clipHoldSamples;
+    else if (this.clipLeft > 0) this.clipLeft--;
+
+    const emphasised = shrRound64(
+      shl64(err_q31, 15) + mulW(this.errorBefore_q31, EMPHASIS_1_Q15),
+      15,
+    );
+    this.errorBefore_q31 = err_q31;
+
+    const learns =
+      this.source === MODE_ANC &&
+      this.fade_q24 === FADE_FULL_Q24 &&
+      this.config.adapt &&
+      !this.frozen &&
+      this.secondary !== null;
+    if (!learns) return;
+    if (!this.limiting && this.clipLeft === 0) {
+      const energy = this.energy + this.energyFloor;
+      fxnlmsGain(this.gain, this.step, emphasised, energy, this.filteredExponent);
+      const { allWeights, filtered_q15, position } = this;
+      fxnlmsUpdate(allWeights, filtered_q15, position, this.config.taps, this.gain);
+    }
+    this.leakWeights();
+  }
+
+  /** output and adapt for every sample; the arrays have one length and may be the same. */
+  process(ref_q31: Int32Array, err_q31: Int32Array, out_q31: Int32Array): void {
+    for (let i = 0; i < ref_q31.length; i++) {
+      const err = err_q31[i]!;
+      out_q31[i] = this.output(ref_q31[i]!);
+      this.adapt(err);
+    }
+  }
+
+  /** The last sample's estimate of the error without anti-noise, Q31. */
+  get disturbance(): number {
+    return this.disturbance_q31;
+  }
+
+  /** The weights in use, Q28: a view, not a copy. */
+  get weights(): Int32Array {
+    return this.allWeights.subarray(0, this.config.taps);
+  }
+
+  /** false and no change when the number or a value is out of range. */
+  setWeights(weights: Int32Array): boolean {
+    if (weights.length !== this.config.taps) return false;
+    if (weights.some((w) => Math.abs(w) > WEIGHT_MAX)) return false;
+    this.allWeights.set(weights);
+    return true;
+  }
+
+  resetWeights(): void {
+    this.allWeights.fill(0);
+  }
+
+  saveWeights(): void {
+    this.savedWeights.set(this.allWeights);
+  }
+
+  restoreWeights(): void {
+    this.allWeights.set(this.savedWeights);
+  }
+
+  freeze(frozen: boolean): void {
+    this.frozen = frozen;
+  }
+
+  mute(muted: boolean): void {
+    this.guardMute = muted;
+  }
+
+  private samplesOfMs(ms: number): number {
+    return Math.floor((this.sampleRateHz * ms) / 1000);
+  }
+
+  private derive(): void {
+    const c = this.config;
+    this.step = scalarRatio(c.stepSize_e5, 100000);
+    this.leak = scalarRatio(
+      c.leakage_e3 * Math.floor(c.taps / LEAK_TAPS),
+      this.sampleRateHz * 1000,
+    );
+    this.energyFloor = this.floorEnergy();
+    this.limit_q31 = amplitudeFromDecibel(c.outputLimitDb_e1, 31);
+    this.transparencyGain_q13 = amplitudeFromDecibel(c.transparencyGainDb_e1, 13);
+  }
+
+  private floorEnergy(): number {
+    const amplitude = BigInt(amplitudeFromDecibel(this.config.energyFloorDb_e1, 31));
+    const energy = ((amplitude * amplitude) >> 4n) * BigInt(this.config.taps);
+    const shift = 28 + 2 * this.filteredExponent;
+    if (shift > 62) return 1;
+    const s = BigInt(Math.max(shift, 8));
+    return Math.max(1, Number((energy + (1n << (s - 1n))) >> s));
+  }
+
+  private measureEnergy(): number {
+    const end = this.position + this.config.taps;
+    return this.filtered_q15.subarray(this.position, end).reduce((sum, x) => sum + x * x, 0);
+  }
+
+  private push(history: Int16Array, sample: number): void {
+    history[this.position] = sample;
+    history[this.position + HISTORY] = sample;
+  }
+
+  private stepFade(): void {
+    if (this.source !== this.config.mode && this.fade_q24 === 0) {
+      this.source = this.config.mode;
+      this.listenLeft = this.source === MODE_ANC ? this.listenSamples : 0;
+    }
+    const up =
+      this.source === this.config.mode &&
+      this.source !== MODE_OFF &&
+      !this.config.mute &&
+      !this.guardMute &&
+      this.listenLeft === 0;
+    const next = up ? this.fade_q24 + this.fadeStep_q24 : this.fade_q24 - this.fadeStep_q24;
+    this.fade_q24 = clamp32(next, 0, FADE_FULL_Q24);
+    if (this.listenLeft > 0) this.listenLeft--;
+  }
+
+  private sourceSample(ref_q31: number): number {
+    if (this.source === MODE_ANC) {
+      const { reference_q15, position, allWeights } = this;
+      const taps = this.config.taps;
+      return sat32(firWideShrRound(reference_q15, position, allWeights, taps, OUTPUT_SHIFT));
+    }
+    if (this.source === MODE_TRANSPARENCY) {
+      return sat32(shrRound64(mulW(ref_q31, this.transparencyGain_q13), 13));
+    }
+    return 0;
+  }
+
+  private filterReference(): void {
+    const { taps, length, delaySamples } = this.update;
+    const oldest = this.filtered_q15[this.position + this.config.taps]!;
+    const sum = fir16(this.reference_q15, this.position + delaySamples, taps, length);
+    const newest = sat16(scaleRound64(sum, this.filteredShift));
+    this.push(this.filtered_q15, newest);
+    this.energy = this.energy + newest * newest - oldest * oldest;
+  }
+
+  private antiNoise(): number {
+    const { taps, length, delaySamples } = this.model;
+    const sum = fir16(this.played_q15, this.position + delaySamples, taps, length);
+    return scaleRound64(sum, this.antiNoiseShift);
+  }
+
+  private leakWeights(): void {
+    for (let i = 0; i < LEAK_TAPS; i++) {
+      this.allWeights[this.leakIndex] = fxnlmsLeak(this.allWeights[this.leakIndex]!, this.leak);
+      this.leakIndex++;
+    }
+    if (this.leakIndex >= this.config.taps) this.leakIndex = 0;
+  }
+}

@@ -1,0 +1,78 @@
+import {
+  absW,
+  bitLength64,
+  clamp32,
+  div32,
+  mulW,
+  sat16,
+  shl64,
+  shr64,
+  shrRound64,
+  sub32,
+} from './fixed.ts';
+import type { Scalar } from './scalar.ts';
+
+/** Fraction bits of a weight: Q28, +-7.94. */
+export const WEIGHT_FRACTION_BITS = 28;
+export const UPDATE_MIN_SHIFT = 6;
+export const UPDATE_MAX_SHIFT = 30;
+export const WEIGHT_MAX = 0x7fffffff - (1 << 24);
+
+/** What to add to weight i is shrRound32(mantissa * x[i], shift); mantissa 0: nothing. */
+export interface Gain {
+  mantissa: number;
+  shift: number;
+}
+
+/** anc_fxnlms_gain; writes to `gain` so that the loop allocates nothing. error < 2^33, energy 1..2^52. */
+export function fxnlmsGain(
+  gain: Gain,
+  step: Scalar,
+  error: number,
+  energy: number,
+  exponent: number,
+): void {
+  gain.mantissa = 0;
+  gain.shift = UPDATE_MAX_SHIFT;
+  const product = absW(error) * step.mantissa;
+  if (product === 0) return;
+
+  const productShift = bitLength64(product) - 30;
+  const energyShift = bitLength64(energy) - 15;
+  const high = productShift >= 0 ? shr64(product, productShift) : shl64(product, -productShift);
+  const low = energyShift >= 0 ? shr64(energy, energyShift) : shl64(energy, -energyShift);
+  let mantissa = (div32(high, low) + 1) >> 1;
+
+  let shift = energyShift - productShift + step.exponent + exponent - 13;
+  if (shift > UPDATE_MAX_SHIFT) return;
+  if (shift < UPDATE_MIN_SHIFT) {
+    mantissa <<= Math.min(UPDATE_MIN_SHIFT - shift, 3);
+    shift = UPDATE_MIN_SHIFT;
+  }
+  const saturated = sat16(mantissa);
+  gain.mantissa = error < 0 ? saturated : -saturated;
+  gain.shift = shift;
+}
+
+/** anc_fxnlms_update: weights[i] += shrRound32(mantissa * x[at + i], shift), saturating. */
+export function fxnlmsUpdate(
+  weights: Int32Array,
+  x: Int16Array,
+  at: number,
+  n: number,
+  gain: Gain,
+): void {
+  const { mantissa, shift } = gain;
+  if (mantissa === 0) return;
+  const half = 1 << (shift - 1);
+  for (let i = 0; i < n; i++) {
+    const step = (Math.imul(mantissa, x[at + i]!) + half) >> shift;
+    weights[i] = clamp32((weights[i]! + step) | 0, -WEIGHT_MAX, WEIGHT_MAX);
+  }
+}
+
+/** anc_fxnlms_leak */
+export function fxnlmsLeak(weight: number, leak: Scalar): number {
+  if (leak.mantissa === 0 || leak.exponent > 62) return weight;
+  return sub32(weight, shrRound64(mulW(weight, leak.mantissa), leak.exponent));
+}
