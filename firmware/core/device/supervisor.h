@@ -37,26 +37,31 @@ typedef struct {
 
 enum { SUPERVISOR_ROLLBACK_LOG = 20 };
 
+/* Mean squares in the format of anc_levels_t. */
+typedef struct {
+    uint64_t reference, error, disturbance, antiNoise;
+} supervisor_levels_t;
+
+/* Only the functions below touch the fields, but for guard and rollbacks, which may be read. */
 typedef struct {
     supervisor_config_t config;
     uint32_t sampleRateHz;
     supervisor_guard_t guard;
-    anc_mode_t mode;                              /* at the last step */
-    uint64_t samples;                             /* clock: samples seen */
-    uint32_t rollbacks;                           /* since init, for telemetry */
+    uint32_t rollbacks; /* since init */
+
+    anc_mode_t mode; /* at the last step */
+    uint64_t clock;  /* samples seen */
+    uint64_t stateSince;
     uint64_t rollbackAt[SUPERVISOR_ROLLBACK_LOG]; /* clock of the newest roll-backs, a ring */
-    uint32_t rollbackCount;
-    /* mean squares smoothed over about 50 ms, format of anc_levels_t */
-    uint64_t reference, error, disturbance, antiNoise;
-    bool smoothed;
-    /* error over reference with the output silent, Q16 power ratio; 0: not learned yet */
-    uint64_t ratio_q16;
-    uint64_t silentReference, silentError;
+    supervisor_levels_t smooth;                   /* over about 50 ms */
+    supervisor_levels_t suspect;                  /* what made it freeze */
+    bool suspectLimiting;
+    uint64_t ratio_q16; /* error / reference power without anti-noise; 0: not known */
+    uint64_t silentReference, silentError; /* sums of mean square * samples in silence */
     uint32_t silentSamples;
-    uint64_t suspectReference, suspectError; /* levels that made it freeze */
-    uint32_t divergedSamples, limitedSamples, limitedRun;
-    uint32_t healthySamples, stateSamples, quietSamples, clipQuietSamples;
-    bool limitingSuspected;
+    bool wasSilent;
+    uint32_t divergedSamples, limitedSamples, healthySamples;
+    uint32_t unclippedSamples, quietSamples; /* since the last clip; with the reference silent */
 } supervisor_t;
 
 void supervisor_init(supervisor_t *s, uint32_t sampleRateHz);

@@ -157,6 +157,9 @@ bool anc_engine_set_secondary(anc_engine_t *e, const anc_secondary_model_t *m);
 /* The model as it was set; NULL when there is none. */
 const anc_secondary_model_t *anc_engine_secondary(const anc_engine_t *e);
 
+/* The mode that the engine plays or is fading to. */
+anc_mode_t anc_engine_mode(const anc_engine_t *e);
+
 /* One sample of anti-noise (or transparency), Q31, magnitude never above the output limit. */
 int32_t anc_engine_output(anc_engine_t *e, int32_t ref_q31);
 

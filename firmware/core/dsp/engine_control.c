@@ -118,6 +118,10 @@ const anc_secondary_model_t *anc_engine_secondary(const anc_engine_t *e) {
     return e->secondaryValid ? &e->secondary : NULL;
 }
 
+anc_mode_t anc_engine_mode(const anc_engine_t *e) {
+    return e->config.mode;
+}
+
 int32_t anc_engine_disturbance(const anc_engine_t *e) {
     return e->disturbance_q31;
 }
