@@ -1,0 +1,48 @@
+// npm run bench [-- NAME [ARGUMENTS]]: measures, prints a table and writes reports/NAME.json. Without a name it runs all.
+// npm run soak is the same for what takes minutes by its nature.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { fail, root } from './steps.mjs';
+
+const benches = {
+  codec: {
+    entry: 'host/link/bench/codec.ts',
+    what: 'frames encoded and decoded a second, next to the stock SLIP parser',
+  },
+  link: {
+    entry: 'host/cli/bench/link.ts',
+    what: 'round trip and throughput of the link on TCP and pty',
+  },
+  engine: {
+    entry: 'hil-tests/bench/engine.ts',
+    what: 'speed of the fixed-point engine, native, and of its integer model',
+  },
+  cancel: {
+    entry: 'hil-tests/bench/cancel.ts',
+    what: 'attenuation per octave on measured ears, beside the bound',
+  },
+};
+const soaks = {
+  link: {
+    entry: 'host/cli/bench/soak.ts',
+    what: 'full-rate signal stream on TCP and pty for ten minutes',
+  },
+};
+
+const [kind, name, ...args] = process.argv.slice(2);
+const table = kind === 'soak' ? soaks : benches;
+if (name === '--help' || (name !== undefined && !(name in table))) {
+  const lines = Object.entries(table).map(([key, { what }]) => `  ${key.padEnd(8)} ${what}`);
+  process.stdout.write(`npm run ${kind} [-- NAME [ARGUMENTS]]\n\n${lines.join('\n')}\n`);
+  if (name !== '--help') fail(`there is no ${kind} named '${name}'`, 2);
+  process.exit(0);
+}
+await import('./build.mjs');
+const { runTypescript } = await import('./run-typescript.mjs');
+let status = 0;
+for (const key of name === undefined ? Object.keys(table) : [name]) {
+  if (!existsSync(join(root, table[key].entry))) fail(`${table[key].entry} is missing`);
+  process.stdout.write(`\n== ${key}: ${table[key].what}\n`);
+  status = Math.max(status, await runTypescript(table[key].entry, args));
+}
+process.exit(status);
