@@ -1,6 +1,18 @@
-# The audio core and the supervisor. engine_run is a tool for dsp-reference/src/model's differential tests.
-add_executable(engine_run engine_run.c)
-target_link_libraries(engine_run PRIVATE anc_core)
+# The audio core and the supervisor.
+foreach(test dsp_fixed dsp_kernels dsp_engine dsp_supervisor)
+    anc_test(${test} ${test}.c)
+    target_include_directories(${test} PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
+endforeach()
 
-add_executable(engine_bench engine_bench.c)
-target_link_libraries(engine_bench PRIVATE anc_core)
+if(ANC_FIXED_CHECK)
+    anc_test(dsp_fixed_fatal dsp_fixed_fatal.c)
+    set_tests_properties(dsp_fixed_fatal PROPERTIES PASS_REGULAR_EXPRESSION
+        "dsp_fixed_fatal.c:9: add32 out of range: 2147483647, 1")
+endif()
+
+# Tools: engine_run for dsp-reference/src/model's differential tests, engine_bench for the speed.
+foreach(tool engine_run engine_bench)
+    add_executable(${tool} ${tool}.c)
+    target_link_libraries(${tool} PRIVATE anc_core)
+    target_include_directories(${tool} PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
+endforeach()

@@ -37,10 +37,9 @@ static uint64_t amplitude_q16(int32_t tenths) {
     return (uint64_t)anc_amplitude_from_decibel(tenths, 16);
 }
 
-/* value * factor in Q16; value < 2^33, factor < 2^37 after the pre-shift: the product stays below
- * 2^63 */
+/* value * factor in Q16; value < 2^40, factor < 2^37: the partial products stay below 2^61. */
 static uint64_t times_q16(uint64_t value, uint64_t factor_q16) {
-    return ((value >> 3) * (factor_q16 >> 3)) >> 10;
+    return (value >> 16) * factor_q16 + (((value & 0xffff) * factor_q16) >> 16);
 }
 
 void supervisor_init(supervisor_t *s, uint32_t sampleRateHz) {

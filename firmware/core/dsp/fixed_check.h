@@ -24,6 +24,11 @@ static inline void anc_fixed_expect(bool ok, anc_fixed_at_t at, int64_t a, int64
     if (__builtin_expect(!ok, 0)) anc_fixed_report(at.file, at.line, at.operation, a, b);
 }
 
+/* A shift that C defines, after a report of one that it does not. */
+static inline int anc_shift(int64_t n, int max) {
+    return n < 0 ? 0 : n > max ? max : (int)n;
+}
+
 static inline bool anc_fits16(int64_t v) {
     return v >= INT16_MIN && v <= INT16_MAX;
 }
@@ -91,12 +96,12 @@ static inline int64_t anc_macQ15W(int64_t acc, int64_t x, int64_t w, anc_fixed_a
 
 static inline int64_t anc_shr64(int64_t v, int64_t n, anc_fixed_at_t at) {
     anc_fixed_expect(n >= 0 && n <= 63, at, v, n);
-    return v >> (n & 63);
+    return v >> anc_shift(n, 63);
 }
 
 static inline int64_t anc_shl64(int64_t v, int64_t n, anc_fixed_at_t at) {
     anc_fixed_expect(n >= 0 && n <= 62, at, v, n);
-    return anc_mul64(v, (int64_t)1 << (n & 63), at);
+    return anc_mul64(v, (int64_t)1 << anc_shift(n, 62), at);
 }
 
 static inline int32_t anc_shrRound32(int64_t v, int64_t n, anc_fixed_at_t at) {
@@ -108,7 +113,8 @@ static inline int32_t anc_shrRound32(int64_t v, int64_t n, anc_fixed_at_t at) {
 
 static inline int64_t anc_shrRound64(int64_t v, int64_t n, anc_fixed_at_t at) {
     anc_fixed_expect(n >= 0 && n <= 62, at, v, n);
-    return n <= 0 ? v : anc_add64(v, (int64_t)1 << ((n - 1) & 63), at) >> (n & 63);
+    if (n <= 0) return v;
+    return anc_add64(v, (int64_t)1 << anc_shift(n - 1, 61), at) >> anc_shift(n, 62);
 }
 
 static inline int64_t anc_scaleRound64(int64_t v, int64_t n, anc_fixed_at_t at) {
