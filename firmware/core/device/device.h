@@ -62,7 +62,8 @@ typedef struct {
     uint32_t referencePeak, errorPeak, outputPeak;
 } device_levels_t;
 
-/* Only the functions below touch the fields; they are here so that the caller can own the memory. */
+/* Only the functions below touch the fields; they are here so that the caller can own the memory.
+ */
 typedef struct {
     device_port_t port;
     device_info_t info;
@@ -129,8 +130,8 @@ void device_rx(device_t *d, const uint8_t *bytes, size_t n);
  * a field is out of range. */
 bool device_set_secondary(device_t *d, const anc_secondary_model_t *model);
 
-/* Sets a parameter by name from its text in the parameter's unit (`anc`, `0.002`, `true`), as a port's
- * command line does. Returns NULL, or what is wrong with it. */
+/* Sets a parameter by name from its text in the parameter's unit (`anc`, `0.002`, `true`), as a
+ * port's command line does. Returns NULL, or what is wrong with it. */
 const char *device_set_parameter(device_t *d, const char *name, const char *text);
 
 /* Adds a log event; sent when the log stream is on, the newest DEVICE_LOG_ENTRIES are kept. */
