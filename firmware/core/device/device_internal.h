@@ -1,0 +1,35 @@
+/* What the files of the device share. Not for ports. */
+#ifndef ANC_DEVICE_INTERNAL_H
+#define ANC_DEVICE_INTERNAL_H
+
+#include "device/device.h"
+#include "link/wire.h"
+
+void device_lock(device_t *d, bool locked);
+uint32_t device_uptime(const device_t *d);
+
+/* Gives the present parameter values to engine and supervisor. */
+void device_apply_params(device_t *d);
+
+/* Encodes and sends; false when the port has no room now. */
+bool device_send(device_t *d, uint8_t kind, uint8_t message, uint16_t sequence, size_t bodyBytes);
+
+/* Streams (device_streams.c). */
+void device_streams_control(device_t *d);
+void device_streams_stop(device_t *d);
+bool device_set_stream(device_t *d, uint32_t stream, bool enabled, uint32_t channels);
+void device_gather_levels(device_t *d, const anc_levels_t *levels);
+
+/* A request's body with the response under way; handlers return a link status. */
+typedef struct {
+    wire_reader_t in;
+    wire_writer_t out;
+    const char *detail; /* NULL: none */
+} device_exchange_t;
+
+typedef uint32_t device_handler_t(device_t *d, device_exchange_t *x);
+
+device_handler_t device_get_parameters, device_set_one, device_store, device_revert, device_reset;
+device_handler_t device_read_block, device_write_block;
+
+#endif
