@@ -4,7 +4,7 @@
 #include "device/device_internal.h"
 #include "link/crc32.h"
 
-enum { MODEL_HEADER_BYTES = 6, READ_CHUNK_BYTES = 960 };
+enum { MODEL_HEADER_BYTES = 6 };
 
 static void put(uint8_t *out, uint32_t value, size_t bytes) {
     for (size_t i = 0; i < bytes; i++)
@@ -63,7 +63,7 @@ uint32_t device_read_block(device_t *d, device_exchange_t *x) {
     wire_u64(&x->out, LINK_READ_BLOCK_RESPONSE_OFFSET, offset);
     wire_u64(&x->out, LINK_READ_BLOCK_RESPONSE_TOTAL_BYTES, d->readBytes);
     wire_bytes(&x->out, LINK_READ_BLOCK_RESPONSE_DATA, d->block + offset,
-               left < READ_CHUNK_BYTES ? left : READ_CHUNK_BYTES);
+               left < DEVICE_CHUNK_BYTES ? left : DEVICE_CHUNK_BYTES);
     return LINK_STATUS_OK;
 }
 

@@ -20,6 +20,12 @@ void device_streams_stop(device_t *d);
 bool device_set_stream(device_t *d, uint32_t stream, bool enabled, uint32_t channels);
 void device_gather_levels(device_t *d, const anc_levels_t *levels);
 
+enum {
+    DEVICE_STATUS_BYTES = 72, /* at most: status and detail of a response */
+    DEVICE_CHUNK_BYTES =
+        LINK_MAX_BODY_BYTES - DEVICE_STATUS_BYTES - 24, /* data beside other fields */
+};
+
 /* A request's body with the response under way; handlers return a link status. */
 typedef struct {
     wire_reader_t in;

@@ -47,7 +47,6 @@ static uint32_t ping(device_t *d, device_exchange_t *x) {
 }
 
 static uint32_t read_dictionary(device_t *d, device_exchange_t *x) {
-    enum { CHUNK = 960 };
     (void)d;
     wire_field_t field;
     uint64_t offset = 0;
@@ -60,7 +59,7 @@ static uint32_t read_dictionary(device_t *d, device_exchange_t *x) {
     const size_t left = paramDictionaryBytes - (size_t)offset;
     wire_u64(&x->out, LINK_READ_DICTIONARY_RESPONSE_OFFSET, offset);
     wire_bytes(&x->out, LINK_READ_DICTIONARY_RESPONSE_DATA, paramDictionary + offset,
-               left < CHUNK ? left : CHUNK);
+               left < DEVICE_CHUNK_BYTES ? left : DEVICE_CHUNK_BYTES);
     return LINK_STATUS_OK;
 }
 
@@ -163,10 +162,10 @@ static bool sound(const link_frame_t *frame) {
 
 static void answer(device_t *d, const link_frame_t *frame) {
     /* Status and detail come first but are known last: the fields are made behind their room. */
-    enum { ROOM = 72 };
     device_exchange_t x = {
         .in = {.bytes = frame->body, .n = frame->bodyBytes},
-        .out = {.bytes = d->body + ROOM, .capacity = sizeof d->body - ROOM},
+        .out = {.bytes = d->body + DEVICE_STATUS_BYTES,
+                .capacity = sizeof d->body - DEVICE_STATUS_BYTES},
     };
     device_handler_t *handle = handler(frame->message);
     uint32_t status = LINK_STATUS_MALFORMED;
@@ -179,10 +178,10 @@ static void answer(device_t *d, const link_frame_t *frame) {
     if (x.out.overflow) status = LINK_STATUS_TOO_LONG;
     if (status != LINK_STATUS_OK) x.out.n = 0;
 
-    wire_writer_t head = {.bytes = d->body, .capacity = ROOM};
+    wire_writer_t head = {.bytes = d->body, .capacity = DEVICE_STATUS_BYTES};
     wire_u64(&head, LINK_RESPONSE_STATUS, status);
     if (x.detail) wire_string(&head, LINK_RESPONSE_DETAIL, x.detail);
-    memmove(d->body + head.n, d->body + ROOM, x.out.n);
+    memmove(d->body + head.n, d->body + DEVICE_STATUS_BYTES, x.out.n);
     device_send(d, LINK_KIND_RESPONSE, frame->message, frame->sequence, head.n + x.out.n);
     if (handle == reboot && status == LINK_STATUS_OK) d->port.reboot(d->port.context);
 }

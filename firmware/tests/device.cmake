@@ -1,0 +1,5 @@
+# The device behind its link, with a port in memory.
+foreach(test device_parameters device_link)
+    anc_test(${test} ${test}.c)
+    target_include_directories(${test} PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
+endforeach()
