@@ -27,6 +27,7 @@ const soaks = {
     entry: 'host/cli/bench/soak.ts',
     what: 'full-rate signal stream on TCP and pty for ten minutes',
   },
+  fuzz: { entry: 'firmware/fuzz/soak.ts', what: 'every libFuzzer harness for two minutes' },
 };
 
 const [kind, name, ...args] = process.argv.slice(2);
