@@ -21,6 +21,11 @@ export class JsonView {
     return Object.hasOwn(this.fields, name);
   }
 
+  /** Of the fields, in the order of the file (JavaScript puts numbers first, ascending). */
+  names(): string[] {
+    return Object.keys(this.fields);
+  }
+
   object(name: string): JsonView {
     return new JsonView(`${this.where}: ${name}`, this.field(name));
   }

@@ -16,7 +16,7 @@ export interface PlantOptions {
  *
  *     const x = plant.reference();   the reference microphone, with y up to the sample before
  *     const e = plant.error(y);      the error microphone, with the y of this sample
- *     plant.disturbance              the error microphone without canceller, noise or clipping
+ *     plant.sound, plant.disturbance     what is heard there with the canceller, and without
  *
  * The paths of the noise are convolved in advance; a sample costs secondary + feedback length.
  */
@@ -36,6 +36,7 @@ export class Plant {
   private readonly size: number;
   private position = 0;
   private index = -1;
+  private heard = 0;
 
   /**
    * @param noise the source, already at its level, Float64Array of any length
@@ -66,11 +67,11 @@ export class Plant {
     const direct = this.referenceSignal[this.index] ?? 0;
     // y[n] does not exist yet: with no latency the first value of the feedback path is left out
     const { latencySamples } = this;
-    const heard =
+    const feedback =
       latencySamples > 0
         ? dot(this.feedback, 0, this.played, this.position + latencySamples - 1)
         : dot(this.feedback, 1, this.played, this.position);
-    return clip(direct + heard + this.micNoise * this.referenceRandom.white());
+    return clip(direct + feedback + this.micNoise * this.referenceRandom.white());
   }
 
   /** Ends the sample with the drive y of the loudspeaker: what the error microphone hears. */
@@ -78,8 +79,14 @@ export class Plant {
     this.position = this.position === 0 ? this.size - 1 : this.position - 1;
     this.played[this.position] = y;
     this.played[this.position + this.size] = y;
-    const heard = dot(this.secondary, 0, this.played, this.position + this.latencySamples);
-    return clip(this.disturbance + heard + this.micNoise * this.errorRandom.white());
+    const antiNoise = dot(this.secondary, 0, this.played, this.position + this.latencySamples);
+    this.heard = this.disturbance + antiNoise;
+    return clip(this.heard + this.micNoise * this.errorRandom.white());
+  }
+
+  /** The sound at the error microphone after `error`: without the noise and clipping of the microphone. */
+  get sound(): number {
+    return this.heard;
   }
 
   /** The error microphone of the present sample as it would be with the canceller off. */
