@@ -1,0 +1,264 @@
+/* anc-virtual: the firmware's core as a process, with an acoustic plant in place of a codec. */
+#include <errno.h>
+#include <math.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "fail.h"
+#include "host_link.h"
+#include "options.h"
+#include "recorder.h"
+#include "store_file.h"
+
+#ifndef ANC_FIRMWARE_VERSION
+#define ANC_FIRMWARE_VERSION "0.1.0"
+#endif
+
+enum { RATE = PATHS_SAMPLE_RATE_HZ, TICK = 48, CONTROL_TICKS = 10, LOAD_TICKS = 500, LATE_MS = 50 };
+
+static volatile sig_atomic_t ended;
+
+static void on_signal(int number) {
+    (void)number;
+    ended = 1;
+}
+
+typedef struct {
+    options_t options;
+    device_t device;
+    host_link_t link;
+    store_file_t store;
+    plant_t *plant;
+    noise_t *noise;
+    paths_t paths;
+    const paths_t *playing;
+    recorder_t *recorder;
+    anc_secondary_model_t model;
+    bool hasModel, rebootAsked;
+    uint64_t startNs, ticks;
+    uint64_t busyNs, loadStartNs; /* of the present load interval */
+    uint32_t deadlineMisses;
+    double sums[RECORD_SIGNALS]; /* of squares over the second half of --seconds */
+    uint64_t summed;
+} headset_t;
+
+static uint64_t now_ns(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
+/* With a host the clock on the wall counts, because the host's does; without one the audio's. */
+static uint64_t now_ms(const headset_t *h) {
+    const bool hasLink = h->options.tcp || h->options.pty;
+    return hasLink ? (now_ns() - h->startNs) / 1000000u : h->ticks * TICK * 1000u / RATE;
+}
+
+static bool tx(void *context, const uint8_t *bytes, size_t n) {
+    headset_t *h = context;
+    return host_link_tx(&h->link, bytes, n, now_ms(h));
+}
+
+static size_t store_read(void *context, uint8_t *buffer, size_t capacity) {
+    return store_file_read(&((headset_t *)context)->store, buffer, capacity);
+}
+
+static bool store_write(void *context, const uint8_t *bytes, size_t n) {
+    return store_file_write(&((headset_t *)context)->store, bytes, n);
+}
+
+static void reboot(void *context) {
+    ((headset_t *)context)->rebootAsked = true;
+}
+
+static void power_up(headset_t *h, uint8_t resetReason) {
+    const device_port_t port = {.context = h,
+                                .tx = tx,
+                                .store_read = store_read,
+                                .store_write = store_write,
+                                .reboot = reboot};
+    const device_info_t info = {.board = h->options.board->id,
+                                .firmwareVersion = ANC_FIRMWARE_VERSION,
+                                .serialNumber = h->options.serialNumber,
+                                .sampleRateHz = RATE,
+                                .addedLatencySamples = h->options.latencySamples,
+                                .resetReason = resetReason};
+    device_init(&h->device, &port, &info);
+    if (h->hasModel) device_set_secondary(&h->device, &h->model);
+}
+
+static void apply_settings(headset_t *h) {
+    const board_t *board = h->options.board;
+    for (const board_parameter_t *p = board->parameters; p->name; p++)
+        device_set_parameter(&h->device, p->name, p->value);
+    for (int i = 0; i < h->options.settingCount; i++) {
+        char name[64];
+        const char *equals = strchr(h->options.settings[i], '=');
+        snprintf(name, sizeof name, "%.*s", (int)(equals - h->options.settings[i]),
+                 h->options.settings[i]);
+        const char *wrong = device_set_parameter(&h->device, name, equals + 1);
+        if (wrong)
+            fail(EXIT_BAD_INPUT, "OPTION_INVALID", "docs/parameters.md lists names and ranges.",
+                 "--set %s: %s", h->options.settings[i], wrong);
+    }
+}
+
+static void make_model(headset_t *h) {
+    const char *name = h->options.secondaryModel;
+    if (strcmp(name, "none") == 0) return;
+    const bool exact = strcmp(name, "exact") == 0;
+    const paths_t paths = exact ? h->paths : paths_read(name, h->options.secondary);
+    h->hasModel = plant_secondary_model(&paths.secondary, h->options.latencySamples, &h->model);
+    if (!h->hasModel)
+        fail(EXIT_BAD_INPUT, "MODEL_IMPOSSIBLE",
+             "The model holds 256 samples of delay and 512 taps with a gain of 2^+-16.",
+             "the secondary path of %s with %u samples of latency cannot be modelled", name,
+             h->options.latencySamples);
+}
+
+static void set_up(headset_t *h, int argc, char **argv) {
+    h->options = options_parse(argc, argv);
+    const options_t *o = &h->options;
+    h->paths = paths_read(o->paths, o->secondary);
+    h->playing = &h->paths;
+    h->plant = plant_new(&h->paths, o->latencySamples, o->micNoiseDb, o->seed);
+    h->noise = noise_open(o->noise, o->levelDb, o->seed);
+    h->store.path = o->store;
+    make_model(h);
+    h->startNs = now_ns();
+    host_link_init(&h->link, &h->device, o->seed);
+    power_up(h, LINK_RESET_REASON_POWER_ON);
+    apply_settings(h);
+    if (o->record) h->recorder = recorder_open(o->record);
+}
+
+static void print_listening(headset_t *h) {
+    printf("{\"event\":\"listening\"");
+    if (h->options.tcp)
+        printf(",\"tcp\":\"127.0.0.1:%u\"", host_link_listen(&h->link, h->options.tcpPort));
+    if (h->options.pty) printf(",\"pty\":\"%s\"", host_link_open_pty(&h->link, h->options.ptyLink));
+    printf("}\n");
+    fflush(stdout);
+}
+
+static void apply_faults(headset_t *h) {
+    if (h->options.faultCount == 0) return;
+    const fault_state_t state =
+        faults_at(h->options.faults, h->options.faultCount, (double)(h->ticks * TICK) / RATE);
+    plant_set_faults(h->plant, state.plant);
+    h->link.faults = state.pipe;
+    const paths_t *paths = state.paths ? state.paths : &h->paths;
+    if (paths != h->playing) plant_swap(h->plant, paths);
+    h->playing = paths;
+}
+
+static void play_tick(headset_t *h) {
+    const bool measuring = (double)(h->ticks * TICK) >= h->options.seconds * RATE / 2;
+    for (int i = 0; i < TICK; i++) {
+        int32_t signals[RECORD_SIGNALS];
+        signals[RECORD_REFERENCE] = plant_reference(h->plant, noise_next(h->noise));
+        signals[RECORD_ANTI_NOISE] = device_audio_output(&h->device, signals[RECORD_REFERENCE]);
+        signals[RECORD_ERROR_ON] =
+            plant_error(h->plant, signals[RECORD_ANTI_NOISE], &signals[RECORD_ERROR_OFF]);
+        device_audio_adapt(&h->device, signals[RECORD_ERROR_ON]);
+        if (h->recorder) recorder_put(h->recorder, signals);
+        if (!measuring) continue;
+        for (int s = 0; s < RECORD_SIGNALS; s++)
+            h->sums[s] += pow(signals[s] / 2147483648.0, 2);
+        h->summed++;
+    }
+    h->ticks++;
+}
+
+static void report_load(headset_t *h) {
+    const uint64_t audioNs = (uint64_t)LOAD_TICKS * TICK * 1000000000u / RATE;
+    device_report_load(&h->device, (uint32_t)(h->busyNs * 1000 / audioNs), h->deadlineMisses);
+    h->busyNs = 0;
+}
+
+/* Waits for the time of the next tick and answers the host meanwhile. */
+static void wait_for_tick(headset_t *h, uint64_t dueNs) {
+    struct pollfd fds[HOST_LINK_FDS + 1];
+    for (;;) {
+        host_link_work(&h->link, now_ms(h));
+        const uint64_t nowNs = now_ns();
+        if (ended || nowNs >= dueNs) return;
+        int n;
+        host_link_poll_fds(&h->link, fds, &n);
+        const struct timespec wait = {.tv_nsec = (long)(dueNs - nowNs)};
+        if (ppoll(fds, (nfds_t)n, &wait, NULL) <= 0) return;
+    }
+}
+
+static void restart_if_asked(headset_t *h) {
+    if (!h->rebootAsked || pipe_count(&h->link.toHost) > 0) return;
+    h->rebootAsked = false;
+    host_link_hang_up(&h->link);
+    power_up(h, LINK_RESET_REASON_SOFTWARE);
+}
+
+static bool stdin_ended(void) {
+    char bytes[256];
+    struct pollfd fd = {.fd = STDIN_FILENO, .events = POLLIN};
+    if (poll(&fd, 1, 0) <= 0) return false;
+    return read(STDIN_FILENO, bytes, sizeof bytes) <= 0;
+}
+
+static void run(headset_t *h) {
+    const double speed = h->options.speed;
+    const uint64_t tickNs = speed > 0 ? (uint64_t)(1e9 * TICK / RATE / speed) : 0;
+    uint64_t dueNs = now_ns();
+    while (!ended) {
+        const uint64_t startNs = now_ns();
+        apply_faults(h);
+        play_tick(h);
+        if (h->ticks % CONTROL_TICKS == 0) device_control(&h->device, now_ms(h));
+        device_poll_streams(&h->device);
+        h->busyNs += now_ns() - startNs;
+        if (h->ticks % LOAD_TICKS == 0) report_load(h);
+        if (h->ticks % CONTROL_TICKS == 0 && h->options.exitWithStdin && stdin_ended()) return;
+        if (h->options.seconds > 0 && (double)(h->ticks * TICK) >= h->options.seconds * RATE)
+            return;
+        dueNs += tickNs;
+        if (speed > 0 && now_ns() > dueNs + LATE_MS * 1000000u) {
+            h->deadlineMisses++; /* the machine was elsewhere: go on from now rather than race */
+            dueNs = now_ns();
+        }
+        wait_for_tick(h, speed > 0 ? dueNs : 0);
+        restart_if_asked(h);
+    }
+}
+
+static double level_db(const headset_t *h, int signal) {
+    const double meanSquare = h->summed ? h->sums[signal] / (double)h->summed : 0;
+    return meanSquare > 1e-15 ? 10 * log10(meanSquare) : -150;
+}
+
+static void print_done(const headset_t *h) {
+    printf("{\"event\":\"done\",\"seconds\":%.3f,\"realTimeFactor\":%.2f,\"referenceDb\":%.2f,"
+           "\"errorOnDb\":%.2f,\"errorOffDb\":%.2f,\"antiNoiseDb\":%.2f,\"rollbacks\":%u}\n",
+           (double)(h->ticks * TICK) / RATE,
+           (double)(h->ticks * TICK) / RATE / ((double)(now_ns() - h->startNs) / 1e9),
+           level_db(h, RECORD_REFERENCE), level_db(h, RECORD_ERROR_ON),
+           level_db(h, RECORD_ERROR_OFF), level_db(h, RECORD_ANTI_NOISE),
+           (unsigned)h->device.supervisor.rollbacks);
+}
+
+int main(int argc, char **argv) {
+    static headset_t headset;
+    const struct sigaction end = {.sa_handler = on_signal};
+    sigaction(SIGINT, &end, NULL);
+    sigaction(SIGTERM, &end, NULL);
+    signal(SIGPIPE, SIG_IGN);
+    set_up(&headset, argc, argv);
+    if (headset.options.tcp || headset.options.pty) print_listening(&headset);
+    run(&headset);
+    if (headset.recorder) recorder_close(headset.recorder);
+    if (headset.options.seconds > 0) print_done(&headset);
+    host_link_close(&headset.link);
+    return 0;
+}
