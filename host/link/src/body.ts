@@ -17,10 +17,10 @@ function enumNumber(field: FieldDescription, value: unknown): number {
   throw invalid(field, value, `one of ${Object.keys(values).join(', ')}`);
 }
 
-const textsByNumber = new Map(
+const textsByNumber = new Map<string, Map<number, string>>(
   Object.entries(enums).map(([name, values]) => [
     name,
-    new Map(Object.entries(values).map(([text, value]) => [value, text])),
+    new Map(Object.entries(values).map(([text, value]) => [value as number, text])),
   ]),
 );
 

@@ -46,7 +46,7 @@ export class LevelRing {
   /** The newest `count` points, oldest first, in dBFS. */
   columns(count = this.length): LevelColumns {
     const first = this.#written - Math.min(count, this.length);
-    const read = (name: (typeof columns)[number], convert: (value: number) => number | null) =>
+    const read = <T>(name: (typeof columns)[number], convert: (value: number) => T) =>
       Array.from({ length: this.#written - first }, (_, i) =>
         convert(this.#data[name][(first + i) % this.capacity]!),
       );

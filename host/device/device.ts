@@ -1,0 +1,375 @@
+import {
+  AncError,
+  asAncError,
+  crc32,
+  type Block,
+  type Dictionary,
+  type Direction,
+  type Events,
+  type GetLinkStatsResponse,
+  messages,
+  type Mode,
+  type ParameterScalar,
+  type Requests,
+  type SessionStats,
+} from '@anc/link';
+import { type Connection, openConnection } from './connection.ts';
+import { defaultCacheDir, fileCache } from './dictionary-cache.ts';
+
+export type DeviceState = 'connected' | 'reconnecting' | 'disconnected' | 'closed';
+
+export interface DeviceInfo {
+  readonly board: string;
+  readonly serialNumber: string;
+  readonly firmwareVersion: string;
+  readonly protocolVersion: number;
+  readonly sampleRateHz: number;
+  /** Microphone to loudspeaker, converters and blocks, without the acoustics. */
+  readonly addedLatencySamples: number;
+  readonly resetReason: string;
+  /** Whether the headset has stored settings and they are whole. */
+  readonly storeValid: boolean;
+  readonly uptimeMs: number;
+}
+
+export interface ParameterState {
+  readonly name: string;
+  readonly value: ParameterScalar;
+  readonly stored: ParameterScalar;
+  readonly default: ParameterScalar;
+}
+
+export interface DeviceOptions {
+  /** Whether to look for the headset again when the link is lost. Default true. */
+  readonly reconnect?: boolean;
+  /** For the first answer. Default 3000. */
+  readonly timeoutMs?: number;
+  /** Of dictionaries. Default $XDG_CACHE_HOME/anc. */
+  readonly cacheDir?: string;
+  readonly signal?: AbortSignal;
+  readonly capture?: (direction: Direction, bytes: Uint8Array) => void;
+}
+
+export type StateListener = (state: DeviceState, reason: AncError | null) => void;
+type Stream = keyof Events;
+
+const firstRetryMs = 100;
+const lastRetryMs = 2000;
+const blockChunkBytes = 900;
+/** Weights travel as Q28. */
+const weightUnit = 2 ** -28;
+
+function infoOf({ hello }: Connection): DeviceInfo {
+  const { board, serialNumber, firmwareVersion, protocolVersion, sampleRateHz } = hello;
+  const { addedLatencySamples, resetReason, storeValid, uptimeMs } = hello;
+  return {
+    board,
+    serialNumber,
+    firmwareVersion,
+    protocolVersion,
+    sampleRateHz,
+    addedLatencySamples,
+    resetReason,
+    storeValid,
+    uptimeMs,
+  };
+}
+
+/** A headset: found, understood by its own dictionary, watched, and found again when the link breaks. */
+export class Device {
+  readonly uri: string;
+  #options: DeviceOptions;
+  #connection: Connection;
+  #state: DeviceState = 'connected';
+  #stateListeners = new Set<StateListener>();
+  #streamListeners: { [S in Stream]: Set<(event: Events[S]) => void> } = {
+    telemetry: new Set(),
+    signals: new Set(),
+    log: new Set(),
+  };
+  #signalChannels = 0;
+  #retry: ReturnType<typeof setTimeout> | undefined;
+  #info: DeviceInfo;
+  #past: SessionStats | null = null;
+  #reconnects = 0;
+
+  private constructor(uri: string, options: DeviceOptions, connection: Connection) {
+    this.uri = uri;
+    this.#options = options;
+    this.#connection = connection;
+    this.#info = infoOf(connection);
+    this.#adopt(connection);
+  }
+
+  /** Errors: those of transports, DEVICE_BUSY, LINK_TIMEOUT, PROTOCOL_VERSION, DICTIONARY_DAMAGED. */
+  static async connect(uri: string, options: DeviceOptions = {}): Promise<Device> {
+    return new Device(uri, options, await Device.#open(uri, options));
+  }
+
+  static #open(uri: string, options: DeviceOptions): Promise<Connection> {
+    return openConnection(uri, {
+      timeoutMs: options.timeoutMs ?? 3000,
+      cache: fileCache(options.cacheDir ?? defaultCacheDir()),
+      signal: options.signal,
+      capture: options.capture,
+    });
+  }
+
+  get state(): DeviceState {
+    return this.#state;
+  }
+
+  /** Of the present or last connection. */
+  get info(): DeviceInfo {
+    return this.#info;
+  }
+
+  get dictionary(): Dictionary {
+    return this.#connection.dictionary;
+  }
+
+  get description(): string {
+    return this.#connection.transport.description;
+  }
+
+  /** This side's counters, over all connections of this device. */
+  get linkStats(): SessionStats & { readonly reconnects: number } {
+    return { ...sum(this.#past, this.#connection.session.stats), reconnects: this.#reconnects };
+  }
+
+  /** Returns the function that ends the listening. Streams run while someone listens. */
+  on(event: 'state', listener: StateListener): () => void;
+  on<S extends Stream>(event: S, listener: (event: Events[S]) => void): () => void;
+  on(event: 'state' | Stream, listener: StateListener | ((event: never) => void)): () => void {
+    if (event === 'state') {
+      this.#stateListeners.add(listener as StateListener);
+      return () => this.#stateListeners.delete(listener as StateListener);
+    }
+    const listeners = this.#streamListeners[event] as Set<unknown>;
+    listeners.add(listener);
+    if (listeners.size === 1) this.#setStream(event).catch(() => {});
+    return () => {
+      if (listeners.delete(listener) && listeners.size === 0)
+        this.#setStream(event).catch(() => {});
+    };
+  }
+
+  /** Bits 1 reference, 2 error, 4 output, 8 disturbance; 0 ends the stream. Holds across reconnections. */
+  async setSignalChannels(channels: number): Promise<void> {
+    this.#signalChannels = channels;
+    await this.#setStream('signals');
+  }
+
+  /** Any request of the protocol. Errors: DEVICE_DISCONNECTED, LINK_TIMEOUT, DEVICE_<STATUS>. */
+  request<N extends keyof Requests>(
+    name: N,
+    body: Partial<Requests[N]['request']> = {},
+    options: { timeoutMs?: number; signal?: AbortSignal } = {},
+  ): Promise<Requests[N]['response']> {
+    if (this.#state !== 'connected')
+      return Promise.reject(
+        new AncError('DEVICE_DISCONNECTED', `${name}: ${this.uri} is ${this.#state}`),
+      );
+    return this.#connection.session.request(name, body, options);
+  }
+
+  /** A whole frame, for speaking the protocol by hand. */
+  sendFrame(frame: Parameters<Connection['session']['sendFrame']>[0]): void {
+    this.#connection.session.sendFrame(frame);
+  }
+
+  async listParameters(): Promise<ParameterState[]> {
+    const { ids, values, stored, defaults } = await this.request('getParameters');
+    return ids.flatMap((id, i) => {
+      const parameter = this.dictionary.byId(id);
+      if (!parameter) return [];
+      const scalar = (raw: number) => this.dictionary.fromRaw(parameter, raw);
+      const state = { value: values[i]!, stored: stored[i]!, default: defaults[i]! };
+      return {
+        name: parameter.name,
+        value: scalar(state.value),
+        stored: scalar(state.stored),
+        default: scalar(state.default),
+      };
+    });
+  }
+
+  /** Errors: UNKNOWN_PARAMETER. */
+  async getParameter(name: string): Promise<ParameterState> {
+    this.dictionary.byName(name);
+    return (await this.listParameters()).find((parameter) => parameter.name === name)!;
+  }
+
+  /** Returns what the headset took: the value at its nearest step. Errors: UNKNOWN_PARAMETER, PARAMETER_TYPE, PARAMETER_OUT_OF_RANGE. */
+  async setParameter(name: string, value: ParameterScalar): Promise<ParameterScalar> {
+    const parameter = this.dictionary.byName(name);
+    const raw = this.dictionary.toRaw(parameter, value);
+    const taken = await this.request('setParameter', { id: parameter.id, value: raw });
+    return this.dictionary.fromRaw(parameter, taken.value);
+  }
+
+  /** The headset reads its store back; this compares what it then reports. Errors: DEVICE_STORAGE_FAILED, STORE_DIFFERS. */
+  async storeParameters(): Promise<{ count: number }> {
+    const { count } = await this.request('storeParameters', {}, { timeoutMs: 5000 });
+    for (const { name, value, stored } of await this.listParameters()) {
+      if (!this.dictionary.byName(name).persistent || value === stored) continue;
+      throw new AncError(
+        'STORE_DIFFERS',
+        `${name} runs as ${String(value)} but is stored as ${String(stored)}`,
+      );
+    }
+    return { count };
+  }
+
+  /** Without names: every persistent one. Returns how many. */
+  async revertParameters(names?: readonly string[]): Promise<number> {
+    return (await this.request('revertParameters', { ids: this.#ids(names) })).count;
+  }
+
+  /** As revertParameters, to the defaults. */
+  async resetParameters(names?: readonly string[]): Promise<number> {
+    return (await this.request('resetParameters', { ids: this.#ids(names) })).count;
+  }
+
+  async setMode(mode: Mode): Promise<void> {
+    await this.setParameter('mode', mode);
+  }
+
+  async guardClear(): Promise<void> {
+    await this.request('guardClear');
+  }
+
+  async resetWeights(): Promise<void> {
+    await this.request('resetWeights');
+  }
+
+  async readBlock(block: Block): Promise<Uint8Array> {
+    let whole = new Uint8Array(0);
+    for (let offset = 0; ;) {
+      const { totalBytes, data } = await this.request('readBlock', { block, offset });
+      if (offset === 0) whole = new Uint8Array(totalBytes);
+      if (offset + data.length > whole.length || (data.length === 0 && offset < whole.length))
+        throw new AncError(
+          'BODY_INVALID',
+          `${data.length} bytes of ${block} came at ${offset} of ${whole.length}`,
+        );
+      whole.set(data, offset);
+      offset += data.length;
+      if (offset === whole.length) return whole;
+    }
+  }
+
+  /** Errors: DEVICE_OUT_OF_RANGE when the contents do not fit this headset; nothing changes then. */
+  async writeBlock(block: Block, bytes: Uint8Array): Promise<void> {
+    const crc = crc32(bytes);
+    for (let offset = 0; offset < bytes.length; offset += blockChunkBytes) {
+      const data = bytes.subarray(offset, offset + blockChunkBytes);
+      await this.request('writeBlock', { block, offset, totalBytes: bytes.length, data, crc });
+    }
+  }
+
+  /** Impulse response of the control filter, first tap first; 1 is unit gain. */
+  async readWeights(): Promise<Float64Array> {
+    const bytes = await this.readBlock('weights');
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    return Float64Array.from(
+      { length: bytes.length >> 2 },
+      (_, i) => view.getInt32(4 * i, true) * weightUnit,
+    );
+  }
+
+  /** The headset's counters. */
+  readLinkStats(): Promise<GetLinkStatsResponse> {
+    return this.request('getLinkStats');
+  }
+
+  /** The link breaks and comes back: expected, not an error. */
+  async reboot(): Promise<void> {
+    await this.request('reboot');
+  }
+
+  /** May be called more than once. */
+  async close(): Promise<void> {
+    if (this.#state === 'closed') return;
+    clearTimeout(this.#retry);
+    this.#setState('closed', null);
+    await this.#connection.close();
+  }
+
+  #ids(names: readonly string[] = []): number[] {
+    return names.map((name) => this.dictionary.byName(name).id);
+  }
+
+  #setState(state: DeviceState, reason: AncError | null): void {
+    this.#state = state;
+    for (const listener of [...this.#stateListeners]) listener(state, reason);
+  }
+
+  async #setStream(stream: Stream): Promise<void> {
+    const wanted = this.#streamListeners[stream].size > 0;
+    const channels = stream === 'signals' ? this.#signalChannels : 0;
+    const enabled = wanted && (stream !== 'signals' || channels > 0);
+    if (this.#state === 'connected')
+      await this.#connection.session.request('setStream', {
+        stream: messages[stream].id,
+        enabled,
+        channels,
+      });
+  }
+
+  #adopt(connection: Connection): void {
+    const { session } = connection;
+    for (const stream of Object.keys(this.#streamListeners) as Stream[]) {
+      session.on(stream, (event) => {
+        for (const listener of this.#streamListeners[stream]) listener(event as never);
+      });
+      if (this.#streamListeners[stream].size > 0) this.#setStream(stream).catch(() => {});
+    }
+    session.onClosed((error) => void this.#lost(connection, error));
+    if (session.closed) void this.#lost(connection, null);
+  }
+
+  async #lost(connection: Connection, error: AncError | null): Promise<void> {
+    if (this.#state === 'closed' || connection !== this.#connection || this.#state !== 'connected')
+      return;
+    this.#past = sum(this.#past, connection.session.stats);
+    const reason = error ?? new AncError('LINK_CLOSED', 'the link was closed');
+    const again = this.#options.reconnect ?? true;
+    this.#setState(again ? 'reconnecting' : 'disconnected', reason);
+    await connection.close();
+    if (again) this.#tryAgain(firstRetryMs);
+  }
+
+  #tryAgain(afterMs: number): void {
+    this.#retry = setTimeout(async () => {
+      try {
+        const connection = await Device.#open(this.uri, this.#options);
+        if (this.#state !== 'reconnecting') return await connection.close();
+        this.#connection = connection;
+        this.#info = infoOf(connection);
+        this.#reconnects += 1;
+        this.#setState('connected', null);
+        this.#adopt(connection);
+      } catch (error) {
+        if (this.#state !== 'reconnecting') return;
+        this.#setState('reconnecting', asAncError(error));
+        this.#tryAgain(Math.min(2 * afterMs, lastRetryMs));
+      }
+    }, afterMs);
+  }
+}
+
+/** Counters of ended connections and of a new one; the ended one's own stay as they are. */
+function sum(past: SessionStats | null, present: SessionStats): SessionStats {
+  if (past === null) return { ...present, lost: { ...present.lost } };
+  return {
+    txFrames: past.txFrames + present.txFrames,
+    rxFrames: past.rxFrames + present.rxFrames,
+    damaged: past.damaged + present.damaged,
+    unknown: past.unknown + present.unknown,
+    lateResponses: past.lateResponses + present.lateResponses,
+    lost: Object.fromEntries(
+      Object.entries(present.lost).map(([name, lost]) => [name, lost + (past.lost[name] ?? 0)]),
+    ),
+  };
+}
