@@ -86,10 +86,13 @@ export function reportText(result: SimulationResult): string {
   return [...lines, ...(note ? ['', note] : []), ''].join('\n');
 }
 
+export type SimulationReport = Omit<SimulationResult, 'signals'>;
+
 /** Everything but the signals, ready for JSON.stringify. */
-export function reportJson(result: SimulationResult): Omit<SimulationResult, 'signals'> {
-  const { signals: _, ...rest } = result;
-  return rest;
+export function reportJson(result: SimulationResult): SimulationReport {
+  const report: Partial<SimulationResult> = { ...result };
+  delete (report as { signals?: unknown }).signals;
+  return report as SimulationReport;
 }
 
 const FREQUENCIES = [25, 50, 100, 200, 500, 1000, 2000, 5000, 8000];

@@ -1,0 +1,15 @@
+export * from './bounds.ts';
+export * from './errors.ts';
+export * from './model/index.ts';
+export * from './noise/generators.ts';
+export * from './paths/builtin.ts';
+export * from './paths/paths.ts';
+export * from './paths/read.ts';
+export * from './plant/plant.ts';
+export * from './secondary-model.ts';
+export { BAND_50_TO_1000, OCTAVES, THIRD_OCTAVES } from './simulate/bands.ts';
+export type { Band, BandResult } from './simulate/bands.ts';
+export * from './simulate/report.ts';
+export * from './simulate/settings.ts';
+export * from './simulate/simulate.ts';
+export type { Convergence, TimePoint } from './simulate/timeline.ts';
