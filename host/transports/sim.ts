@@ -99,9 +99,41 @@ export function endVirtualHeadset(child: ChildProcess): Promise<void> {
   });
 }
 
-/** `sim:[?OPTIONS]`: a virtual headset that lives as long as the connection. Errors: SIM_NOT_BUILT, SIM_FAILED, those of its options. */
+/** How long a virtual headset outlives its connection, so that a reconnection finds the same one. */
+const lingerMs = 5000;
+const lingering = new Map<string, Started & { readonly timer: ReturnType<typeof setTimeout> }>();
+
+function linger(uri: string, started: Started): void {
+  const { child } = started;
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const timer = setTimeout(() => {
+    lingering.delete(uri);
+    void endVirtualHeadset(child);
+  }, lingerMs);
+  // Neither may keep this process alive; when it ends, the headset's standard input does.
+  timer.unref();
+  child.unref();
+  for (const stream of child.stdio) (stream as { unref?: () => void } | null)?.unref?.();
+  lingering.set(uri, { ...started, timer });
+}
+
+async function startOrFind(uri: string): Promise<Started> {
+  const found = lingering.get(uri);
+  lingering.delete(uri);
+  if (!found) return startVirtualHeadset(simArguments(uri));
+  clearTimeout(found.timer);
+  if (found.child.exitCode === null && found.child.signalCode === null) return found;
+  return startVirtualHeadset(simArguments(uri));
+}
+
+/**
+ * `sim:[?OPTIONS]`: a virtual headset of one's own. It outlives the connection by some seconds: after a restart of the
+ * headset the same one is found again.
+ * Errors: SIM_NOT_BUILT, SIM_FAILED, those of its options.
+ */
 export async function openSim(uri: string, signal?: AbortSignal): Promise<Transport> {
-  const { child, address } = await startVirtualHeadset(simArguments(uri));
+  const started = await startOrFind(uri);
+  const { child, address } = started;
   const tcp = await openTcp(`tcp://${address}`, signal).catch(async (error: unknown) => {
     await endVirtualHeadset(child);
     throw error;
@@ -111,12 +143,11 @@ export async function openSim(uri: string, signal?: AbortSignal): Promise<Transp
   tcp.onClosed((error) => events.closed(error));
   const onExit = () => void child.kill('SIGKILL');
   process.once('exit', onExit);
-  child.once('exit', (code, by) => {
-    process.off('exit', onExit);
+  child.once('exit', (code, by) =>
     events.closed(
       new AncError('TRANSPORT_CLOSED', `the virtual headset ended with ${by ?? `status ${code}`}`),
-    );
-  });
+    ),
+  );
   return {
     uri,
     description: `virtual headset, process ${child.pid} at ${address}`,
@@ -125,8 +156,9 @@ export async function openSim(uri: string, signal?: AbortSignal): Promise<Transp
     onClosed: (listener) => events.onClosed(listener),
     close: async () => {
       events.closed(null);
+      process.off('exit', onExit);
       await tcp.close();
-      await endVirtualHeadset(child);
+      if (!lingering.has(uri)) linger(uri, started);
     },
   };
 }

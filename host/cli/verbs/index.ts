@@ -1,0 +1,27 @@
+import type { Command } from 'commander';
+import { completion } from './completion.ts';
+import { devices } from './devices.ts';
+import { info } from './info.ts';
+import { mode } from './mode.ts';
+import { monitor } from './monitor.ts';
+import { params } from './params.ts';
+import { parse } from './parse.ts';
+import { serve } from './serve.ts';
+import { shell } from './shell.ts';
+import { sim } from './sim.ts';
+import { simulate } from './simulate.ts';
+
+/** In the order in which a new user needs them. */
+export const verbs: readonly (() => Command)[] = [
+  devices,
+  info,
+  params,
+  mode,
+  monitor,
+  serve,
+  simulate,
+  sim,
+  shell,
+  parse,
+  completion,
+];

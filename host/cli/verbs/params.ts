@@ -1,0 +1,209 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { AncError, type ParameterDescription, type ParameterScalar } from '@anc/link';
+import { Command } from 'commander';
+import type { Device, ParameterState } from '../../device/index.ts';
+import { note, result } from '../output.ts';
+import { type DeviceOptions, useDevice, withDevice } from '../session.ts';
+
+function rangeOf(parameter: ParameterDescription): string {
+  if (parameter.type === 'bool') return 'true, false';
+  if (parameter.type === 'enum') return parameter.values.join(', ');
+  return `${parameter.min}..${parameter.max}`;
+}
+
+function unitOf({ unit }: ParameterDescription): string {
+  return unit && unit !== '1' ? unit : '';
+}
+
+function listText(device: Device, states: readonly ParameterState[]): string {
+  const rows = states.map((state) => {
+    const parameter = device.dictionary.byName(state.name);
+    const isDirty = parameter.persistent && state.value !== state.stored;
+    return [
+      `${isDirty ? '*' : ' '} ${state.name}`,
+      String(state.value),
+      unitOf(parameter),
+      parameter.persistent ? String(state.stored) : '-',
+      String(state.default),
+      rangeOf(parameter),
+    ];
+  });
+  const table = [['  parameter', 'value', 'unit', 'stored', 'default', 'range'], ...rows];
+  const widths = table[0]!.map((_, column) => Math.max(...table.map((row) => row[column]!.length)));
+  const text = table.map((row) =>
+    row
+      .map((cell, i) => cell.padEnd(widths[i]!))
+      .join('  ')
+      .trimEnd(),
+  );
+  const isDirty = rows.some(([name]) => name!.startsWith('*'));
+  return [
+    ...text,
+    ...(isDirty ? ['', '* differs from what is stored: `anc params store` keeps it.'] : []),
+  ].join('\n');
+}
+
+function verb(name: string, description: string): Command {
+  return withDevice(new Command(name).description(description));
+}
+
+function list(): Command {
+  return verb('list', 'every parameter: value, stored, default, range').action(
+    (options: DeviceOptions) =>
+      useDevice(options, async (device) => {
+        const states = await device.listParameters();
+        const full = states.map((state) => ({ ...device.dictionary.byName(state.name), ...state }));
+        result(full, () => listText(device, states));
+      }),
+  );
+}
+
+function get(): Command {
+  return verb('get', 'one parameter with its help')
+    .argument('<name>')
+    .action((name: string, options: DeviceOptions) =>
+      useDevice(options, async (device) => {
+        const state = await device.getParameter(name);
+        const parameter = device.dictionary.byName(name);
+        result({ ...parameter, ...state }, () =>
+          [
+            `${state.name} = ${String(state.value)} ${unitOf(parameter)}`.trimEnd(),
+            `stored ${String(state.stored)}, default ${String(state.default)}, range ${rangeOf(parameter)}, step ${parameter.step}`,
+            parameter.help,
+          ].join('\n'),
+        );
+      }),
+    );
+}
+
+function set(): Command {
+  return verb('set', 'set a parameter; it takes effect at once and is not stored')
+    .argument('<name>')
+    .argument('<value>')
+    .action((name: string, value: string, options: DeviceOptions) =>
+      useDevice(options, async (device) => {
+        const taken = await device.setParameter(name, value);
+        if (String(taken) !== value && Number(value) !== taken && typeof taken === 'number')
+          note(`${name}: ${value} was rounded to the step: ${taken}`);
+        result({ name, value: taken }, () => `${name} = ${String(taken)}`);
+      }),
+    );
+}
+
+function store(): Command {
+  return verb('store', 'store all values in the headset, read back and compared').action(
+    (options: DeviceOptions) =>
+      useDevice(options, async (device) => {
+        const { count } = await device.storeParameters();
+        result({ stored: count }, () => `${count} parameters stored, read back and compared`);
+      }),
+  );
+}
+
+function restore(name: 'revert' | 'reset', description: string): Command {
+  return verb(name, description)
+    .argument('[names...]', 'default: every one that is stored')
+    .action((names: string[], options: DeviceOptions) =>
+      useDevice(options, async (device) => {
+        const count =
+          name === 'revert'
+            ? await device.revertParameters(names)
+            : await device.resetParameters(names);
+        result(
+          { [name]: count },
+          () => `${count} parameters ${name === 'revert' ? 'as stored' : 'at their default'}`,
+        );
+      }),
+    );
+}
+
+interface Backup {
+  readonly anc: 1;
+  readonly board: string;
+  readonly firmwareVersion: string;
+  readonly parameters: Readonly<Record<string, ParameterScalar>>;
+}
+
+function backup(): Command {
+  return verb('export', 'write all stored parameters and their present values to a JSON file')
+    .argument('<file>')
+    .action((file: string, options: DeviceOptions) =>
+      useDevice(options, async (device) => {
+        const states = await device.listParameters();
+        const kept = states.filter(({ name }) => device.dictionary.byName(name).persistent);
+        const parameters = Object.fromEntries(kept.map(({ name, value }) => [name, value]));
+        const { board, firmwareVersion } = device.info;
+        const content: Backup = { anc: 1, board, firmwareVersion, parameters };
+        await writeFile(file, `${JSON.stringify(content, null, 2)}\n`).catch((error: Error) => {
+          throw new AncError('FILE_UNREADABLE', `cannot write ${file}: ${error.message}`);
+        });
+        result({ file, count: kept.length }, () => `${kept.length} parameters written to ${file}`);
+      }),
+    );
+}
+
+async function readBackup(file: string): Promise<Backup> {
+  const text = await readFile(file, 'utf8').catch((error: Error) => {
+    throw new AncError('FILE_UNREADABLE', `cannot read ${file}: ${error.message}`);
+  });
+  try {
+    const content = JSON.parse(text) as Backup;
+    if (content.anc === 1 && typeof content.parameters === 'object') return content;
+  } catch {
+    // Said below.
+  }
+  throw new AncError('FILE_INVALID', `${file} is no backup of parameters`, {
+    hint: '`anc params export FILE` makes one.',
+  });
+}
+
+function bring(): Command {
+  return verb('import', 'set parameters from a file made by export, after showing what differs')
+    .argument('<file>')
+    .option('--dry-run', 'only show what would change')
+    .action(async (file: string, options: DeviceOptions & { dryRun?: boolean }) => {
+      const { parameters } = await readBackup(file);
+      await useDevice(options, async (device) => {
+        const present = new Map(
+          (await device.listParameters()).map(({ name, value }) => [name, value]),
+        );
+        const changes = Object.entries(parameters).filter(
+          ([name, value]) => present.get(name) !== value,
+        );
+        // All of them are checked before the first is set: a wrong file changes nothing.
+        for (const [name, value] of changes)
+          device.dictionary.toRaw(device.dictionary.byName(name), value);
+        if (!options.dryRun)
+          for (const [name, value] of changes) await device.setParameter(name, value);
+        const listed = changes.map(([name, value]) => ({
+          name,
+          from: present.get(name),
+          to: value,
+        }));
+        result({ changed: !options.dryRun, changes: listed }, () =>
+          listed.length === 0
+            ? 'nothing differs'
+            : [
+                ...listed.map(({ name, from, to }) => `${name}: ${String(from)} → ${String(to)}`),
+                options.dryRun ? 'nothing was set' : '`anc params store` keeps them',
+              ].join('\n'),
+        );
+      });
+    });
+}
+
+export function params(): Command {
+  const command = new Command('params').description('read and change parameters');
+  for (const sub of [
+    list(),
+    get(),
+    set(),
+    store(),
+    restore('revert', 'back to the stored values'),
+    restore('reset', 'back to the defaults'),
+    backup(),
+    bring(),
+  ])
+    command.addCommand(sub);
+  return command;
+}
