@@ -148,7 +148,7 @@ body { font: 16px/1.5 system-ui, sans-serif; color: var(--ink); background: var(
   max-width: 760px; margin: 2rem auto; padding: 0 1rem; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 th, td { text-align: right; padding: 2px 12px 2px 0; border-bottom: 1px solid var(--grid); }
-.facts th, .facts td { text-align: left; font-weight: normal; }
+.facts th, .facts td { text-align: left; font-weight: normal; } .facts th { white-space: nowrap; }
 svg { width: 100%; height: auto; } svg text { fill: var(--ink); font-size: 13px; }
 .end { text-anchor: end; } .middle { text-anchor: middle; } .grid { stroke: var(--grid); }
 ${[0, 1, 2].map((i) => `.line${i} { fill: none; stroke: var(--s${i}); stroke-width: 2; } .fill${i} { fill: var(--s${i}); }`).join('\n')}
