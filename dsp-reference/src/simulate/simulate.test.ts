@@ -1,9 +1,11 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readBounds } from '../bounds.ts';
+import { DEFAULT_CONFIG, MODE_ANC } from '../model/index.ts';
 import { builtinPaths } from '../paths/builtin.ts';
 import { readPaths } from '../paths/read.ts';
 import { DATA_MISSING, dataFile } from '../testing.ts';
 import { reportHtml, reportJson, reportText } from './report.ts';
+import { DEFAULT_SETTINGS, engineConfigOf } from './settings.ts';
 import { simulate } from './simulate.ts';
 import type { SimulationOptions, SimulationResult } from './simulate.ts';
 
@@ -90,6 +92,12 @@ describe('simulate', () => {
     expect(html.match(/<svg/g)).toHaveLength(3);
     expect(html).not.toMatch(/NaN|Infinity|undefined/);
     expect(html).toContain('prefers-color-scheme: dark');
+  });
+});
+
+describe('settings', () => {
+  it("are the engine's defaults with the canceller on", () => {
+    expect(engineConfigOf(DEFAULT_SETTINGS)).toEqual({ ...DEFAULT_CONFIG, mode: MODE_ANC });
   });
 });
 
