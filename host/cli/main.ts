@@ -54,4 +54,6 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0);
   throw error;
 });
-process.exitCode = await main(process.argv.slice(2));
+// A script in `anc shell` that failed has set its own code already.
+const code = await main(process.argv.slice(2));
+process.exitCode = code || (process.exitCode ?? exitCodes.ok);

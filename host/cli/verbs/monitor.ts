@@ -73,9 +73,9 @@ export function monitor(): Command {
         async (device, signal) => {
           let lastMs = -Infinity;
           let hasDrawn = false;
-          device.on('state', (state, reason) =>
-            note(`${state}${reason ? `: ${reason.message}` : ''}`),
-          );
+          device.on('state', (state, reason) => {
+            if (state !== 'closed') note(`${state}${reason ? `: ${reason.message}` : ''}`);
+          });
           device.on('log', ({ level, code, value }) => {
             if (!isLive)
               line(

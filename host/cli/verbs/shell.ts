@@ -177,9 +177,9 @@ export function shell(): Command {
         if (isInteractive) note('Requests by name, Tab completes, `help` lists them.');
         signal.addEventListener('abort', () => lines.close());
         lines.on('SIGINT', () => lines.close());
-        device.on('state', (state, reason) =>
-          note(`${state}${reason ? `: ${reason.message}` : ''}`),
-        );
+        device.on('state', (state, reason) => {
+          if (reason) note(`${state}: ${reason.message}`);
+        });
         if (isInteractive) lines.prompt();
         for await (const text of lines) {
           try {
