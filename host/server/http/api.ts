@@ -38,6 +38,9 @@ export function apiRoutes(monitor: Monitor): Router {
   router.get('/analysis', (_request, response) => {
     response.json(monitor.analysis);
   });
+  router.get('/history', (_request, response) => {
+    response.json(monitor.snapshot().history);
+  });
   router.post('/commands', (request, response) => run(response, request.body));
   return router;
 }

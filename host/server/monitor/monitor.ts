@@ -1,3 +1,4 @@
+import { deviceLogText } from './device-log.ts';
 import { performance } from 'node:perf_hooks';
 import { Analyser } from '../analysis/analyser.ts';
 import { SignalSupply } from '../analysis/signal-supply.ts';
@@ -159,11 +160,19 @@ export class Monitor {
     if (next !== 'connected') {
       this.#housekeeping.stop();
       this.#weightsReader.stop();
+      this.#forgetFigures();
       this.#setState(next, reason ?? this.device.reason);
       return;
     }
     this.#setState('connected', null);
     void this.#begin(was);
+  }
+
+  /** A figure is only true of a headset that is there; the curves stay to be looked at. */
+  #forgetFigures(): void {
+    if (!this.analysis) return;
+    this.analysis = { ...this.analysis, headline: null, octaves: [] };
+    this.#send({ type: 'analysis', analysis: this.analysis });
   }
 
   async #begin(was: ConnectionState): Promise<void> {
@@ -228,8 +237,7 @@ export class Monitor {
   }
 
   #deviceLogged({ level, code, text, value }: DeviceLogEvent): void {
-    const said = text || (value ? `${code} (${value})` : code);
-    this.#note({ level, origin: 'device', code, text: said });
+    this.#note({ level, origin: 'device', code, text: text || deviceLogText(code, value) });
   }
 
   #note(entry: Omit<LogEntry, 'id' | 'timeMs'>): void {

@@ -42,8 +42,10 @@ export class BandChart extends ChartElement {
     const labels = values.map(({ centreHz }) =>
       centreHz >= 1000 ? `${centreHz / 1000}k` : String(centreHz),
     );
-    // The categories are labels already: the callback is for numbers.
-    const plainTicks = { ...(ticks as Record<string, unknown>), callback: undefined };
+    const plainTicks = {
+      ...(ticks as Record<string, unknown>),
+      callback: (_value: unknown, index: number) => labels[index],
+    };
     return {
       type: 'bar',
       data: {

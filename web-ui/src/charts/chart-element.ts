@@ -149,6 +149,15 @@ export abstract class ChartElement extends LitElement {
       .legend .output {
         background: var(--output);
       }
+      select {
+        margin-left: auto;
+        font: inherit;
+        font-size: 12px;
+        color: var(--text);
+        background: var(--field);
+        border: 1px solid var(--line);
+        border-radius: 5px;
+      }
       .plot {
         position: relative;
         flex: 1;
@@ -200,7 +209,8 @@ export abstract class ChartElement extends LitElement {
     if (!canvas) return;
     this.chart ??= new Chart(canvas, this.configuration());
     this.fill(this.chart);
-    this.chart.update('none');
+    // Filling may have asked for a new chart, which is drawn next.
+    this.chart?.update('none');
     canvas.setAttribute('aria-label', this.description());
   }
 

@@ -15,12 +15,14 @@ export class EventLog extends LitElement {
         flex-direction: column;
         gap: 6px;
       }
-      ol {
+      div {
         flex: 1;
         min-height: 0;
+        overflow-y: auto;
+      }
+      ol {
         margin: 0;
         padding: 0;
-        overflow-y: auto;
         list-style: none;
         font-size: 12.5px;
       }
@@ -50,14 +52,16 @@ export class EventLog extends LitElement {
     const entries = store.log.toReversed();
     return html`
       <h2>Events</h2>
-      <ol role="log" aria-label="Events" tabindex="0">
-        ${entries.map(
-          ({ level, timeMs, text }) =>
-            html`<li class=${level}>
-              <time class="soft number">${clock(timeMs)}</time><span>${text}</span>
-            </li>`,
-        )}
-      </ol>
+      <div role="log" aria-label="Events" tabindex="0">
+        <ol>
+          ${entries.map(
+            ({ level, timeMs, text }) =>
+              html`<li class=${level}>
+                <time class="soft number">${clock(timeMs)}</time><span>${text}</span>
+              </li>`,
+          )}
+        </ol>
+      </div>
     `;
   }
 }
