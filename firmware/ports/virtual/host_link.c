@@ -170,6 +170,8 @@ static void write_host(host_link_t *link, uint64_t nowMs) {
 }
 
 void host_link_work(host_link_t *link, uint64_t nowMs) {
+    /* Reading first: a host that has gone makes room for the next one. */
+    read_host(link, nowMs);
     accept_host(link);
     watch_pty(link);
     read_host(link, nowMs);

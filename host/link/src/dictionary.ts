@@ -166,10 +166,24 @@ function intRaw(parameter: ParameterDescription, value: ParameterScalar): number
   return Math.round(number * 10 ** decimals);
 }
 
+const attempts = 3;
+
+/** Reading changes nothing, so a piece that a bad cable swallowed is asked for again. */
+async function readPiece(session: LinkSession, offset: number): Promise<Uint8Array> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return (await session.request('readDictionary', { offset })).data;
+    } catch (error) {
+      const isLost = error instanceof AncError && error.code === 'LINK_TIMEOUT';
+      if (!isLost || attempt === attempts) throw error;
+    }
+  }
+}
+
 async function readDictionary(session: LinkSession, bytes: number): Promise<Uint8Array> {
   const whole = new Uint8Array(bytes);
   for (let offset = 0; offset < bytes;) {
-    const { data } = await session.request('readDictionary', { offset });
+    const data = await readPiece(session, offset);
     if (data.length === 0 || offset + data.length > bytes)
       throw new AncError(
         'DICTIONARY_DAMAGED',
