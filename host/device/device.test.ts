@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { AncError, crc32 } from '@anc/link';
+import type { AncError } from '@anc/link';
+import { crc32 } from '@anc/link';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { VIRTUAL_MISSING, VirtualHeadset } from '../testing/virtual-headset.ts';
 import { Device, type DeviceState } from './device.ts';

@@ -35,6 +35,7 @@ const hints: Readonly<Record<string, string>> = {
   ADDRESS_UNAVAILABLE: 'Use an address of this machine, such as 127.0.0.1.',
   CAPTURE_INVALID:
     'A capture is made by --capture FILE; each line reads `> MILLISECONDS HEX` or `< MILLISECONDS HEX`.',
+  FILE_UNREADABLE: 'Look at the path and at the permissions of the file.',
   FRAME_INVALID: 'Frames are COBS with a CRC-32 and a zero at the end: docs/protocol.md.',
   BODY_INVALID: 'docs/protocol.md describes bodies and their field types.',
 };
