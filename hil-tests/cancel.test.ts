@@ -1,5 +1,5 @@
 /** It cancels, with default settings: a dummy head and two people, a train. `npm run bench -- cancel` measures more. */
-import { DATA_MISSING } from '@anc/dsp-reference';
+import { DATA_MISSING } from '../dsp-reference/src/testing.ts';
 import { describe, expect, test } from 'vitest';
 import { VIRTUAL_MISSING } from '../host/testing/virtual-headset.ts';
 import { isStable, measureCancellation } from './cancellation.ts';

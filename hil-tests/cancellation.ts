@@ -9,11 +9,11 @@ import {
   type Bound,
   OCTAVES,
   bandPower,
-  dataFile,
   readBounds,
   readWav,
   welch,
 } from '@anc/dsp-reference';
+import { dataFile } from '../dsp-reference/src/testing.ts';
 import { virtualHeadsetProgram } from '../host/transports/index.ts';
 
 export interface Case {

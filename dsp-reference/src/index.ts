@@ -20,5 +20,4 @@ export * from './simulate/report.ts';
 export * from './simulate/settings.ts';
 export * from './simulate/simulate.ts';
 export { bandPower, welch } from './simulate/bands.ts';
-export { DATA_MISSING, dataFile } from './testing.ts';
 export type { Convergence, TimePoint } from './simulate/timeline.ts';

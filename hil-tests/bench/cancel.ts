@@ -2,7 +2,7 @@
 // every noise of the data; NAME=VALUE sets a parameter.
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
-import { DATA_MISSING, dataFile } from '@anc/dsp-reference';
+import { DATA_MISSING, dataFile } from '../../dsp-reference/src/testing.ts';
 import {
   type Cancellation,
   type Case,
