@@ -32,10 +32,11 @@ async function throughput(device: Device) {
   const start = performance.now();
   await new Promise((resolve) => setTimeout(resolve, 1000 * streamSeconds));
   const elapsed = (performance.now() - start) / 1000;
+  const rates = { bytesPerSecond: bytes / elapsed, samplesPerSecond: samples / elapsed };
   const loaded = await roundTrips(device);
   await device.setSignalChannels(0);
   end();
-  return { bytesPerSecond: bytes / elapsed, samplesPerSecond: samples / elapsed, loaded };
+  return { ...rates, loaded };
 }
 
 async function measure(transport: 'tcp' | 'pty', speed: string) {
