@@ -43,10 +43,10 @@ describe.skipIf(CLI_MISSING)('anc', { timeout: 30_000 }, () => {
     expect(await json('params', 'get', 'taps')).toMatchObject({
       value: 496,
       stored: 496,
-      default: 512,
+      default: 1024,
     });
     await on('params', 'reset');
-    expect(await json('params', 'get', 'taps')).toMatchObject({ value: 512 });
+    expect(await json('params', 'get', 'taps')).toMatchObject({ value: 1024 });
   });
 
   test('params: export, and import after showing what differs', async () => {

@@ -49,14 +49,14 @@ describe.skipIf(VIRTUAL_MISSING)('a device', { timeout: 20_000 }, () => {
     test('sets, stores, reverts and resets', async () => {
       const device = await connect(uri());
       expect(await device.setParameter('taps', 250)).toBe(256);
-      expect(await device.getParameter('taps')).toMatchObject({ value: 256, default: 512 });
+      expect(await device.getParameter('taps')).toMatchObject({ value: 256, default: 1024 });
       await device.storeParameters();
       expect((await device.getParameter('taps')).stored).toBe(256);
       await device.setParameter('taps', '64');
       await device.revertParameters(['taps']);
       expect((await device.getParameter('taps')).value).toBe(256);
       await device.resetParameters();
-      expect((await device.getParameter('taps')).value).toBe(512);
+      expect((await device.getParameter('taps')).value).toBe(1024);
       await device.storeParameters();
     });
 
@@ -108,7 +108,7 @@ describe.skipIf(VIRTUAL_MISSING)('a device', { timeout: 20_000 }, () => {
     expect(await codeOf(device.writeBlock('secondaryModel', model.subarray(0, 9)))).toBe(
       'DEVICE_OUT_OF_RANGE',
     );
-    expect(await device.readWeights()).toHaveLength(512);
+    expect(await device.readWeights()).toHaveLength(1024);
   });
 
   test('is said to be gone within a second of its death, and found again with what it stored', async () => {

@@ -16,9 +16,9 @@ enum { LISTEN_MS = 200, CLIP_HOLD_MS = 20, STEP_DENOMINATOR = 100000, LEAK_DENOM
 static const anc_config_t defaults = {
     .mode = ANC_MODE_OFF,
     .adapt = true,
-    .taps = 512,
-    .stepSize_e5 = 200,
-    .leakage_e3 = 50,
+    .taps = 1024,
+    .stepSize_e5 = 400,
+    .leakage_e3 = 10,
     .energyFloorDb_e1 = -700,
     .outputLimitDb_e1 = -10,
 };
