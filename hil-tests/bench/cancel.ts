@@ -55,7 +55,7 @@ const ears = isAll ? allEars() : someEars;
 const recordings = isAll
   ? files('noises', '.wav').map((name) => name.replace('.wav', ''))
   : ['train_inside_buenos_aires', 'helicopter_cabin_flight'];
-const seconds = isAll ? 30 : 60;
+const seconds = isAll ? 15 : 60;
 const cases: Case[] = ears.flatMap((ear) =>
   recordings.map((recording) => ({ ear, recording, latencySamples, seconds, settings })),
 );

@@ -7,10 +7,14 @@ import { crc32 } from './crc32.ts';
 import { encodeFrame } from './frame.ts';
 import { enums, frameKinds, limits, messages } from './generated/protocol.ts';
 
-const page = readFileSync(new URL('../../../docs/protocol.md', import.meta.url), 'utf8');
+/** With single blanks within lines: tables are padded. */
+const page = readFileSync(new URL('../../../docs/protocol.md', import.meta.url), 'utf8').replace(
+  / +/g,
+  ' ',
+);
 
 function example(name: string): Uint8Array {
-  return fromHex(new RegExp(`^${name} +([0-9a-f ]+)$`, 'm').exec(page)![1]!);
+  return fromHex(new RegExp(`^${name} ([0-9a-f ]+)$`, 'm').exec(page)![1]!);
 }
 
 test('the worked example', () => {
