@@ -88,6 +88,12 @@ describe.skipIf(CLI_MISSING)('bad input', { timeout: 30_000 }, () => {
       'WAV_TRUNCATED',
       2,
     ],
+    [
+      'a panel for a headset that cannot be',
+      () => ['serve', '--port', '0', '--device', `sim:?noise=${file('cut.wav')}`],
+      'WAV_TRUNCATED',
+      2,
+    ],
     ['no recording', () => simulated('--noise', file('text.wav'))(), 'WAV_INVALID', 2],
     ['paths at another rate', () => simulated('--paths', file('rate.json'))(), 'PATH_RATE', 2],
     ['paths with NaN', () => simulated('--paths', file('nan.json'))(), 'PATH_INVALID', 2],

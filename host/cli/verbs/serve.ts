@@ -30,6 +30,16 @@ async function start(uri: string, { port, host, allowHost }: Options) {
   }
 }
 
+/**
+ * A headset that is away may come, so the server waits for it. A virtual one with wrong options never will: say so now.
+ * The one that was started is found again by the server.
+ */
+async function tryOut(uri: string): Promise<void> {
+  const { openTransport } = await import('../../transports/index.ts');
+  const transport = await openTransport(uri);
+  await transport.close();
+}
+
 export function serve(): Command {
   return new Command('serve')
     .description('serve the panel, the WebSocket, /metrics and /api/v1 for one headset')
@@ -56,6 +66,7 @@ export function serve(): Command {
           'DEVICE_URI_INVALID',
           `'${uri}' is no device: expected tcp://, serial://, pty: or sim:`,
         );
+      if (uri.startsWith('sim:')) await tryOut(uri);
       const server = await start(uri, options);
       line({ event: 'listening', url: server.url }, `Panel: ${server.url}   (Ctrl-C ends)`);
       await until(interrupt.signal);
