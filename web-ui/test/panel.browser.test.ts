@@ -170,6 +170,23 @@ describe.skipIf(missing)('the panel', { timeout: 60_000 }, () => {
     expect(await field.inputValue()).toBe('1024');
   });
 
+  test('shows third octaves as attenuation and as levels off and on', async () => {
+    const bars = () =>
+      page.locator('anc-band-chart').evaluate((element) => {
+        const { chart } = element as unknown as {
+          chart: { data: { datasets: { data: number[] }[] } };
+        };
+        return chart.data.datasets.map(({ data }) => data);
+      });
+    await expect.poll(async () => (await bars())[0]?.length, { timeout: 5000 }).toBeGreaterThan(20);
+    expect(Math.max(...(await bars())[0]!)).toBeGreaterThan(5);
+    await page.getByLabel('What the bars show').selectOption('levels');
+    await expect.poll(async () => (await bars()).length).toBe(2);
+    await expect.poll(async () => (await bars())[1]!.length).toBeGreaterThan(20);
+    const [off, on] = await bars();
+    expect(Math.max(...off!)).toBeGreaterThan(Math.max(...on!));
+  });
+
   test('draws 50 frames a second or more with all charts on', async () => {
     const rate = await frameRate(page);
     process.stderr.write(`panel: ${rate.toFixed(1)} frames a second\n`);

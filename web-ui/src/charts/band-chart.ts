@@ -1,21 +1,62 @@
 import type { Chart, ChartConfiguration } from 'chart.js';
+import { html } from 'lit';
 import { signed } from '../format.ts';
 import { store, type Topic } from '../store.ts';
-import { ChartElement, chartOptions, colour } from './chart-element.ts';
+import { type Axis, ChartElement, chartOptions, colour } from './chart-element.ts';
 
-/** Attenuation in each third-octave band: up is quieter, below zero the canceller makes it louder. */
+interface BandValue {
+  readonly centreHz: number;
+  readonly offDb: number;
+  readonly onDb: number;
+}
+
+const bottomDb = -120;
+const axes: Readonly<Record<'attenuation' | 'levels', Axis>> = {
+  attenuation: { title: 'attenuation, dB', min: -10, max: 40, step: 10 },
+  levels: { title: 'band level, dBFS', min: bottomDb, max: 0, step: 20 },
+};
+
+/** Third octaves: attenuation (up is quieter, below zero the canceller makes it louder), or the levels with ANC off and on. */
 export class BandChart extends ChartElement {
+  static override properties = { view: { type: String } };
+  declare view: 'attenuation' | 'levels';
   protected readonly topics: readonly Topic[] = ['analysis'];
-  protected readonly heading = 'Attenuation by third octave';
-  protected readonly legend = [{ text: 'off − on', colour: 'good' }];
+  protected readonly heading = 'Third octaves';
   #bands = '';
 
-  #values(): { centreHz: number; attenuationDb: number }[] {
+  constructor() {
+    super();
+    this.view = 'attenuation';
+  }
+
+  protected get legend() {
+    return this.view === 'attenuation'
+      ? [{ text: 'attenuation, off − on', colour: 'good' }]
+      : [
+          { text: 'ANC on', colour: 'on' },
+          { text: 'off', colour: 'off' },
+        ];
+  }
+
+  protected override controls() {
+    const choose = (event: Event) => {
+      this.view = (event.target as HTMLSelectElement).value as 'attenuation' | 'levels';
+      this.rebuild();
+    };
+    return html`<select aria-label="What the bars show" @change=${choose}>
+      <option value="attenuation">attenuation</option>
+      <option value="levels">levels off and on</option>
+    </select>`;
+  }
+
+  #values(): BandValue[] {
     const { analysis } = store;
     if (!analysis?.off || !analysis.on) return [];
+    const { off, on } = analysis;
     return analysis.bandHz.map((centreHz, i) => ({
       centreHz,
-      attenuationDb: analysis.off!.bandDb[i]! - analysis.on!.bandDb[i]!,
+      offDb: off.bandDb[i]!,
+      onDb: on.bandDb[i]!,
     }));
   }
 
@@ -24,51 +65,37 @@ export class BandChart extends ChartElement {
       [63, 125, 250, 500, 1000].includes(centreHz),
     );
     const text = some.map(
-      ({ centreHz, attenuationDb }) => `${centreHz} Hz ${signed(attenuationDb)} dB`,
+      ({ centreHz, offDb, onDb }) => `${centreHz} Hz ${signed(offDb - onDb)} dB`,
     );
     return `Attenuation by third octave: ${text.join(', ') || 'no data yet'}`;
   }
 
   protected configuration(): ChartConfiguration {
-    const options = chartOptions(
-      { title: 'band centre, Hz', min: 0, max: 1 },
-      { title: 'attenuation, dB', min: -10, max: 40, step: 10 },
-    );
-    const values = this.#values();
-    const { ticks, title, grid, border } = options.scales!['x'] as unknown as Record<
-      string,
-      unknown
-    >;
-    const labels = values.map(({ centreHz }) =>
+    const options = chartOptions({ title: 'band centre, Hz', min: 0, max: 1 }, axes[this.view]);
+    const x = options.scales!['x'] as unknown as Record<string, unknown>;
+    const labels = this.#values().map(({ centreHz }) =>
       centreHz >= 1000 ? `${centreHz / 1000}k` : String(centreHz),
     );
-    const plainTicks = {
-      ...(ticks as Record<string, unknown>),
-      callback: (_value: unknown, index: number) => labels[index],
+    const category = {
+      type: 'category',
+      title: x['title'],
+      border: x['border'],
+      grid: { ...(x['grid'] as object), display: false },
+      ticks: { ...(x['ticks'] as object), callback: (_: unknown, index: number) => labels[index] },
     };
+    const bars = { data: [], barPercentage: 0.95, categoryPercentage: 0.9 };
+    const levels = [
+      { ...bars, base: bottomDb, backgroundColor: colour('off') },
+      { ...bars, base: bottomDb, backgroundColor: colour('on') },
+    ];
     return {
       type: 'bar',
       data: {
         labels,
-        datasets: [
-          { data: [], backgroundColor: [], barPercentage: 0.95, categoryPercentage: 0.95 },
-        ],
+        datasets: this.view === 'levels' ? levels : [{ ...bars, backgroundColor: [] }],
       },
-      options: {
-        ...options,
-        parsing: {},
-        scales: {
-          ...options.scales,
-          x: {
-            type: 'category',
-            title,
-            grid: { ...(grid as object), display: false },
-            border,
-            ticks: plainTicks,
-          },
-        },
-      },
-    } as ChartConfiguration;
+      options: { ...options, parsing: {}, scales: { ...options.scales, x: category } },
+    } as unknown as ChartConfiguration;
   }
 
   protected fill(chart: Chart): void {
@@ -79,10 +106,15 @@ export class BandChart extends ChartElement {
       this.rebuild();
       return;
     }
-    const dataset = chart.data.datasets[0]!;
-    dataset.data = values.map(({ attenuationDb }) => attenuationDb);
-    dataset.backgroundColor = values.map(({ attenuationDb }) =>
-      colour(attenuationDb >= 0 ? 'good' : 'bad'),
+    const [first, second] = chart.data.datasets;
+    if (second) {
+      first!.data = values.map(({ offDb }) => Math.max(bottomDb, offDb));
+      second.data = values.map(({ onDb }) => Math.max(bottomDb, onDb));
+      return;
+    }
+    first!.data = values.map(({ offDb, onDb }) => offDb - onDb);
+    first!.backgroundColor = values.map(({ offDb, onDb }) =>
+      colour(offDb >= onDb ? 'good' : 'bad'),
     );
   }
 }
