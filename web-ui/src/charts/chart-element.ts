@@ -207,10 +207,14 @@ export abstract class ChartElement extends LitElement {
   #drawNow(): void {
     const canvas = this.renderRoot?.querySelector('canvas');
     if (!canvas) return;
-    this.chart ??= new Chart(canvas, this.configuration());
-    this.fill(this.chart);
-    // Filling may have asked for a new chart, which is drawn next.
-    this.chart?.update('none');
+    // Filling may ask for a new chart, for other axes: made in the same frame, so that nothing blinks.
+    for (let attempt = 0; attempt < 2; attempt += 1) {
+      this.chart ??= new Chart(canvas, this.configuration());
+      this.fill(this.chart);
+      if (!this.chart) continue;
+      this.chart.update('none');
+      break;
+    }
     canvas.setAttribute('aria-label', this.description());
   }
 
