@@ -1,7 +1,6 @@
 import {
   AncError,
   asAncError,
-  crc32,
   type Block,
   type Dictionary,
   type Direction,
@@ -13,31 +12,13 @@ import {
   type Requests,
   type SessionStats,
 } from '@anc/link';
+import { readBlock, weightsOf, writeBlock } from './blocks.ts';
 import { type Connection, openConnection } from './connection.ts';
+import { type DeviceInfo, infoOf, type ParameterState } from './device-info.ts';
 import { defaultCacheDir, fileCache } from './dictionary-cache.ts';
+import { sumStats } from './link-stats.ts';
 
 export type DeviceState = 'connected' | 'reconnecting' | 'disconnected' | 'closed';
-
-export interface DeviceInfo {
-  readonly board: string;
-  readonly serialNumber: string;
-  readonly firmwareVersion: string;
-  readonly protocolVersion: number;
-  readonly sampleRateHz: number;
-  /** Microphone to loudspeaker, converters and blocks, without the acoustics. */
-  readonly addedLatencySamples: number;
-  readonly resetReason: string;
-  /** Whether the headset has stored settings and they are whole. */
-  readonly storeValid: boolean;
-  readonly uptimeMs: number;
-}
-
-export interface ParameterState {
-  readonly name: string;
-  readonly value: ParameterScalar;
-  readonly stored: ParameterScalar;
-  readonly default: ParameterScalar;
-}
 
 export interface DeviceOptions {
   /** Whether to look for the headset again when the link is lost. Default true. */
@@ -55,25 +36,6 @@ type Stream = keyof Events;
 
 const firstRetryMs = 100;
 const lastRetryMs = 2000;
-const blockChunkBytes = 900;
-/** Weights travel as Q28. */
-const weightUnit = 2 ** -28;
-
-function infoOf({ hello }: Connection): DeviceInfo {
-  const { board, serialNumber, firmwareVersion, protocolVersion, sampleRateHz } = hello;
-  const { addedLatencySamples, resetReason, storeValid, uptimeMs } = hello;
-  return {
-    board,
-    serialNumber,
-    firmwareVersion,
-    protocolVersion,
-    sampleRateHz,
-    addedLatencySamples,
-    resetReason,
-    storeValid,
-    uptimeMs,
-  };
-}
 
 /** A headset: found, understood by its own dictionary, watched, and found again when the link breaks. */
 export class Device {
@@ -134,7 +96,10 @@ export class Device {
 
   /** This side's counters, over all connections of this device. */
   get linkStats(): SessionStats & { readonly reconnects: number } {
-    return { ...sum(this.#past, this.#connection.session.stats), reconnects: this.#reconnects };
+    return {
+      ...sumStats(this.#past, this.#connection.session.stats),
+      reconnects: this.#reconnects,
+    };
   }
 
   /** Returns the function that ends the listening. Streams run while someone listens. */
@@ -243,39 +208,18 @@ export class Device {
     await this.request('resetWeights');
   }
 
-  async readBlock(block: Block): Promise<Uint8Array> {
-    let whole = new Uint8Array(0);
-    for (let offset = 0; ;) {
-      const { totalBytes, data } = await this.request('readBlock', { block, offset });
-      if (offset === 0) whole = new Uint8Array(totalBytes);
-      if (offset + data.length > whole.length || (data.length === 0 && offset < whole.length))
-        throw new AncError(
-          'BODY_INVALID',
-          `${data.length} bytes of ${block} came at ${offset} of ${whole.length}`,
-        );
-      whole.set(data, offset);
-      offset += data.length;
-      if (offset === whole.length) return whole;
-    }
+  readBlock(block: Block): Promise<Uint8Array> {
+    return readBlock(this, block);
   }
 
   /** Errors: DEVICE_OUT_OF_RANGE when the contents do not fit this headset; nothing changes then. */
-  async writeBlock(block: Block, bytes: Uint8Array): Promise<void> {
-    const crc = crc32(bytes);
-    for (let offset = 0; offset < bytes.length; offset += blockChunkBytes) {
-      const data = bytes.subarray(offset, offset + blockChunkBytes);
-      await this.request('writeBlock', { block, offset, totalBytes: bytes.length, data, crc });
-    }
+  writeBlock(block: Block, bytes: Uint8Array): Promise<void> {
+    return writeBlock(this, block, bytes);
   }
 
   /** Impulse response of the control filter, first tap first; 1 is unit gain. */
   async readWeights(): Promise<Float64Array> {
-    const bytes = await this.readBlock('weights');
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    return Float64Array.from(
-      { length: bytes.length >> 2 },
-      (_, i) => view.getInt32(4 * i, true) * weightUnit,
-    );
+    return weightsOf(await this.readBlock('weights'));
   }
 
   /** The headset's counters. */
@@ -332,7 +276,7 @@ export class Device {
   async #lost(connection: Connection, error: AncError | null): Promise<void> {
     if (this.#state === 'closed' || connection !== this.#connection || this.#state !== 'connected')
       return;
-    this.#past = sum(this.#past, connection.session.stats);
+    this.#past = sumStats(this.#past, connection.session.stats);
     const reason = error ?? new AncError('LINK_CLOSED', 'the link was closed');
     const again = this.#options.reconnect ?? true;
     this.#setState(again ? 'reconnecting' : 'disconnected', reason);
@@ -357,19 +301,4 @@ export class Device {
       }
     }, afterMs);
   }
-}
-
-/** Counters of ended connections and of a new one; the ended one's own stay as they are. */
-function sum(past: SessionStats | null, present: SessionStats): SessionStats {
-  if (past === null) return { ...present, lost: { ...present.lost } };
-  return {
-    txFrames: past.txFrames + present.txFrames,
-    rxFrames: past.rxFrames + present.rxFrames,
-    damaged: past.damaged + present.damaged,
-    unknown: past.unknown + present.unknown,
-    lateResponses: past.lateResponses + present.lateResponses,
-    lost: Object.fromEntries(
-      Object.entries(present.lost).map(([name, lost]) => [name, lost + (past.lost[name] ?? 0)]),
-    ),
-  };
 }

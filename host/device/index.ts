@@ -1,5 +1,6 @@
 export { Device } from './device.ts';
-export type { DeviceInfo, DeviceOptions, DeviceState, ParameterState } from './device.ts';
+export type { DeviceOptions, DeviceState } from './device.ts';
+export type { DeviceInfo, ParameterState } from './device-info.ts';
 export { discover } from './discover.ts';
 export type { DiscoveredDevice } from './discover.ts';
 export { watchUsb } from './usb-hotplug.ts';

@@ -2,20 +2,18 @@
  * The panel in Chromium on the virtual headset: on a real recording through a measured path when the data is there, else
  * on the built-in noise and paths.
  */
-import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DATA_MISSING, dataFile } from '../../dsp-reference/src/testing.ts';
 import { startServer, type PanelServer } from '../../host/server/index.ts';
-import { virtualHeadsetProgram } from '../../host/transports/index.ts';
+import { VIRTUAL_MISSING, VirtualHeadset } from '../../host/testing/virtual-headset.ts';
 import { axeViolations, BROWSER_MISSING, frameRate, launch } from './browser.ts';
 
 const panelDir = join(import.meta.dirname, '../dist');
-const missing = BROWSER_MISSING || (existsSync(panelDir) ? false : 'the panel is not built');
+const missing =
+  BROWSER_MISSING || VIRTUAL_MISSING || (existsSync(panelDir) ? false : 'the panel is not built');
 if (missing) process.stderr.write(`skipped: panel in a browser, because ${missing}\n`);
 if (DATA_MISSING) process.stderr.write(`panel tests use built-in noise: ${DATA_MISSING}\n`);
 
@@ -26,42 +24,8 @@ const sound = DATA_MISSING
       `--paths=${dataFile('paths/dummy/az090.json')}`,
     ];
 
-/** A headset at one port, that can be killed and started again. */
-class Headset {
-  readonly folder = mkdtempSync(join(tmpdir(), 'anc-panel-'));
-  address = '';
-  #child: ChildProcess | null = null;
-
-  async start(): Promise<void> {
-    const port = this.address.split(':')[1] ?? '0';
-    const store = `--store=${join(this.folder, 'store')}`;
-    const child = spawn(
-      virtualHeadsetProgram(),
-      [`--tcp=${port}`, store, '--exit-with-stdin', ...sound],
-      {
-        stdio: ['pipe', 'pipe', 'inherit'],
-      },
-    );
-    this.#child = child;
-    this.address = await new Promise((resolve, reject) => {
-      child.once('exit', (code) => reject(new Error(`the headset ended with ${code}`)));
-      createInterface({ input: child.stdout! }).on('line', (line) => {
-        const { event, tcp } = JSON.parse(line) as { event: string; tcp: string };
-        if (event === 'listening') resolve(tcp);
-      });
-    });
-  }
-
-  kill(): Promise<void> {
-    const child = this.#child!;
-    const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-    child.kill('SIGKILL');
-    return ended;
-  }
-}
-
 describe.skipIf(missing)('the panel', { timeout: 60_000 }, () => {
-  const headset = new Headset();
+  const headset = new VirtualHeadset(sound);
   let server: PanelServer;
   let browser: Browser;
   let page: Page;
@@ -69,7 +33,7 @@ describe.skipIf(missing)('the panel', { timeout: 60_000 }, () => {
 
   beforeAll(async () => {
     await headset.start();
-    server = await startServer({ deviceUri: `tcp://${headset.address}`, port: 0, panelDir });
+    server = await startServer({ deviceUri: headset.tcpUri, port: 0, panelDir });
     browser = await launch();
     page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
     page.on('pageerror', (error) => faults.push(error.message));
@@ -81,8 +45,7 @@ describe.skipIf(missing)('the panel', { timeout: 60_000 }, () => {
   afterAll(async () => {
     await browser?.close();
     await server?.close();
-    await headset.kill();
-    rmSync(headset.folder, { recursive: true });
+    await headset.remove();
   });
 
   const number = async (testId: string) =>

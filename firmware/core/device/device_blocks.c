@@ -3,27 +3,16 @@
 
 #include "device/device_internal.h"
 #include "link/crc32.h"
+#include "link/little_endian.h"
 
 enum { MODEL_HEADER_BYTES = 6 };
-
-static void put(uint8_t *out, uint32_t value, size_t bytes) {
-    for (size_t i = 0; i < bytes; i++)
-        out[i] = (uint8_t)(value >> (8 * i));
-}
-
-static uint32_t get(const uint8_t *in, size_t bytes) {
-    uint32_t value = 0;
-    for (size_t i = 0; i < bytes; i++)
-        value |= (uint32_t)in[i] << (8 * i);
-    return value;
-}
 
 static size_t snapshot_weights(device_t *d) {
     uint16_t taps;
     device_lock(d, true);
     const int32_t *weights = anc_engine_weights(&d->engine, &taps);
     for (size_t i = 0; i < taps; i++)
-        put(d->block + 4 * i, (uint32_t)weights[i], 4);
+        put_le(d->block + 4 * i, (uint32_t)weights[i], 4);
     device_lock(d, false);
     return 4U * taps;
 }
@@ -32,11 +21,11 @@ static size_t snapshot_weights(device_t *d) {
 static size_t snapshot_model(device_t *d) {
     const anc_secondary_model_t *model = anc_engine_secondary(&d->engine);
     if (!model) return 0;
-    put(d->block, model->delaySamples, 2);
-    put(d->block + 2, model->length, 2);
-    put(d->block + 4, (uint16_t)model->exponent, 2);
+    put_le(d->block, model->delaySamples, 2);
+    put_le(d->block + 2, model->length, 2);
+    put_le(d->block + 4, (uint16_t)model->exponent, 2);
     for (size_t i = 0; i < model->length; i++)
-        put(d->block + MODEL_HEADER_BYTES + 2 * i, (uint16_t)model->taps_q15[i], 2);
+        put_le(d->block + MODEL_HEADER_BYTES + 2 * i, (uint16_t)model->taps_q15[i], 2);
     return MODEL_HEADER_BYTES + 2U * model->length;
 }
 
@@ -73,7 +62,7 @@ static bool take_weights(device_t *d) {
     const size_t taps = d->writeTotal / WIDTH;
     if (d->writeTotal % WIDTH != 0) return false;
     for (size_t i = 0; i < taps; i++)
-        weights[i] = (int32_t)get(d->block + WIDTH * i, WIDTH);
+        weights[i] = (int32_t)get_le(d->block + WIDTH * i, WIDTH);
     device_lock(d, true);
     const bool taken = anc_engine_set_weights(&d->engine, weights, (uint16_t)taps);
     device_lock(d, false);
@@ -83,14 +72,14 @@ static bool take_weights(device_t *d) {
 static bool take_model(device_t *d) {
     if (d->writeTotal < MODEL_HEADER_BYTES) return false;
     anc_secondary_model_t model = {
-        .delaySamples = (uint16_t)get(d->block, 2),
-        .length = (uint16_t)get(d->block + 2, 2),
-        .exponent = (int16_t)get(d->block + 4, 2),
+        .delaySamples = (uint16_t)get_le(d->block, 2),
+        .length = (uint16_t)get_le(d->block + 2, 2),
+        .exponent = (int16_t)get_le(d->block + 4, 2),
     };
     if (model.length > ANC_MAX_SECONDARY_TAPS) return false;
     if (d->writeTotal != MODEL_HEADER_BYTES + 2U * model.length) return false;
     for (size_t i = 0; i < model.length; i++)
-        model.taps_q15[i] = (int16_t)get(d->block + MODEL_HEADER_BYTES + 2 * i, 2);
+        model.taps_q15[i] = (int16_t)get_le(d->block + MODEL_HEADER_BYTES + 2 * i, 2);
     return device_set_secondary(d, &model);
 }
 

@@ -3,21 +3,10 @@
 #include <string.h>
 
 #include "link/crc32.h"
+#include "link/little_endian.h"
 
 static const uint32_t MAGIC = 0x50434e41; /* "ANCP" */
 static const uint16_t FORMAT = 1;
-
-static void put(uint8_t *out, uint32_t value, size_t bytes) {
-    for (size_t i = 0; i < bytes; i++)
-        out[i] = (uint8_t)(value >> (8 * i));
-}
-
-static uint32_t get(const uint8_t *in, size_t bytes) {
-    uint32_t value = 0;
-    for (size_t i = 0; i < bytes; i++)
-        value |= (uint32_t)in[i] << (8 * i);
-    return value;
-}
 
 void params_init(params_t *p) {
     for (int i = 0; i < PARAM_COUNT; i++)
@@ -99,32 +88,32 @@ size_t params_serialise(const params_t *p, uint8_t *out) {
     uint32_t count = 0;
     for (int i = 0; i < PARAM_COUNT; i++) {
         if (!paramTable[i].persistent) continue;
-        put(out + n, paramTable[i].id, 2);
-        put(out + n + 2, (uint32_t)p->values[i], 4);
+        put_le(out + n, paramTable[i].id, 2);
+        put_le(out + n + 2, (uint32_t)p->values[i], 4);
         n += 6;
         count++;
     }
-    put(out, MAGIC, 4);
-    put(out + 4, FORMAT, 2);
-    put(out + 6, count, 2);
-    put(out + n, link_crc32(0, out, n), 4);
+    put_le(out, MAGIC, 4);
+    put_le(out + 4, FORMAT, 2);
+    put_le(out + 6, count, 2);
+    put_le(out + n, link_crc32(0, out, n), 4);
     return n + 4;
 }
 
 static bool whole(const uint8_t *bytes, size_t n) {
-    if (n < 12 || get(bytes, 4) != MAGIC || get(bytes + 4, 2) != FORMAT) return false;
-    const size_t expected = 8 + 6 * (size_t)get(bytes + 6, 2) + 4;
-    return n == expected && link_crc32(0, bytes, n - 4) == get(bytes + n - 4, 4);
+    if (n < 12 || get_le(bytes, 4) != MAGIC || get_le(bytes + 4, 2) != FORMAT) return false;
+    const size_t expected = 8 + 6 * (size_t)get_le(bytes + 6, 2) + 4;
+    return n == expected && link_crc32(0, bytes, n - 4) == get_le(bytes + n - 4, 4);
 }
 
 bool params_load(params_t *p, const uint8_t *bytes, size_t n) {
     if (!whole(bytes, n)) return false;
     params_init(p);
     for (const uint8_t *entry = bytes + 8; entry < bytes + n - 4; entry += 6) {
-        const int i = params_by_id(get(entry, 2));
+        const int i = params_by_id(get_le(entry, 2));
         int32_t taken;
         if (i == PARAMS_NONE || !paramTable[i].persistent) continue;
-        if (params_set(p, i, (int32_t)get(entry + 2, 4), &taken)) p->stored[i] = taken;
+        if (params_set(p, i, (int32_t)get_le(entry + 2, 4), &taken)) p->stored[i] = taken;
     }
     p->storeValid = true;
     return true;

@@ -3,11 +3,7 @@
 #include <string.h>
 
 #include "link/crc32.h"
-
-static uint32_t read_u32(const uint8_t *bytes) {
-    return (uint32_t)bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16 |
-           (uint32_t)bytes[3] << 24;
-}
+#include "link/little_endian.h"
 
 void link_decoder_init(link_decoder_t *decoder) {
     *decoder = (link_decoder_t){.n = 0};
@@ -20,7 +16,7 @@ static bool open_frame(link_decoder_t *decoder, link_frame_t *frame) {
     if (decoder->tooLong || !link_cobs_decode(bytes, &n)) return false;
     if (n < LINK_HEADER_BYTES + LINK_CRC_BYTES || n > LINK_MAX_FRAME_BYTES) return false;
     const size_t checked = n - LINK_CRC_BYTES;
-    if (link_crc32(0, bytes, checked) != read_u32(bytes + checked)) return false;
+    if (link_crc32(0, bytes, checked) != get_le(bytes + checked, LINK_CRC_BYTES)) return false;
     *frame = (link_frame_t){.kind = bytes[0],
                             .message = bytes[1],
                             .sequence = (uint16_t)(bytes[2] | bytes[3] << 8),
@@ -70,8 +66,8 @@ size_t link_encode(const link_frame_t *frame, uint8_t *out) {
     if (frame->bodyBytes > 0) memcpy(plain + LINK_HEADER_BYTES, frame->body, frame->bodyBytes);
     size_t n = LINK_HEADER_BYTES + frame->bodyBytes;
     const uint32_t crc = link_crc32(0, plain, n);
-    for (int i = 0; i < LINK_CRC_BYTES; i++)
-        plain[n++] = (uint8_t)(crc >> (8 * i));
+    put_le(plain + n, crc, LINK_CRC_BYTES);
+    n += LINK_CRC_BYTES;
     n = link_cobs_encode(plain, n, out);
     out[n++] = 0;
     return n;
