@@ -43,7 +43,8 @@ static void fail_at(const char *file, const char *text, const char *at) {
         while (from > text && *from != '[')
             index += *from-- == ',';
         fail(EXIT_BAD_INPUT, "PATH_INVALID", "Every value of a response is a finite number.",
-             "%s: value %lu of a response is %.9s (byte %zu)", file, index, at, offset);
+             "%s: value %lu of a response is %.*s (byte %zu)", file, index,
+             (int)strcspn(at, ",] \n"), at, offset);
     }
     fail(EXIT_BAD_INPUT, "PATH_UNREADABLE", "The file may be cut off; copy it again.",
          "%s is not JSON (byte %zu of %zu)", file, offset, strlen(text));
