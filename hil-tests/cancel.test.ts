@@ -1,4 +1,4 @@
-/** It cancels, with default settings: a dummy head and two people, a train. `npm run bench -- cancel` measures more. */
+/** It cancels, with default settings, at a dummy head and at people's ears. `npm run bench -- cancel` prints the table. */
 import { DATA_MISSING } from '../dsp-reference/src/testing.ts';
 import { describe, expect, test } from 'vitest';
 import { VIRTUAL_MISSING } from '../host/testing/virtual-headset.ts';
@@ -7,19 +7,27 @@ import { isStable, measureCancellation } from './cancellation.ts';
 const missing = DATA_MISSING || VIRTUAL_MISSING;
 if (missing) process.stderr.write(`skipped: cancelling at measured ears, because ${missing}\n`);
 
-describe.skipIf(missing)('default settings, latency 5 samples, 30 s', { timeout: 60_000 }, () => {
-  test.each([
-    ['dummy/az090.json#ear=L', 'train_inside_buenos_aires', 15],
-    ['dummy/az090.json#ear=R', 'helicopter_cabin_flight', 15],
-    ['booth/person001_L.json', 'train_inside_buenos_aires', 14],
-    ['booth/person012_R.json', 'helicopter_cabin_flight', 14],
-  ])('%s, %s: at least %d dB from 50 to 1000 Hz', async (ear, recording, leastDb) => {
-    const result = await measureCancellation({ ear, recording, latencySamples: 5, seconds: 30 });
+const ears = [
+  'dummy/az090.json#ear=L',
+  'dummy/az090.json#ear=R',
+  ...['person001_L', 'person002_R', 'person008_R', 'person012_L', 'person012_R', 'person022_L'].map(
+    (id) => `booth/${id}.json`,
+  ),
+];
+const cases = ears.flatMap((ear) =>
+  ['train_inside_buenos_aires', 'helicopter_cabin_flight'].map((recording) => ({ ear, recording })),
+);
+/** 2 dB and more below the least that was measured. */
+const leastDb = 15;
+
+describe.skipIf(missing)('default settings, latency 5 samples, 60 s', { timeout: 60_000 }, () => {
+  test.each(cases)('$ear, $recording', async ({ ear, recording }) => {
+    const result = await measureCancellation({ ear, recording, latencySamples: 5, seconds: 60 });
     expect(result.band50To1000Db).toBeGreaterThan(leastDb);
     expect(isStable(result)).toBe(true);
     // What the canceller may add where it cannot cancel is bounded, too.
     for (const { centreHz, attenuationDb } of result.octaves)
-      expect(attenuationDb, `${centreHz} Hz`).toBeGreaterThan(-3);
+      expect(attenuationDb, `${centreHz} Hz`).toBeGreaterThan(0);
   });
 });
 
