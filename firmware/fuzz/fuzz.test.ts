@@ -13,7 +13,7 @@ describe.skipIf(!hasClang)('libFuzzer', () => {
     execFileSync('cmake', ['--build', 'build/fuzz'], { cwd: firmware, stdio: 'pipe' });
   }, 120_000);
 
-  test.each(['device_rx', 'params_load', 'engine'])('finds nothing in %s', (name) => {
+  test.each(['device_rx', 'params_load', 'engine', 'nlms'])('finds nothing in %s', (name) => {
     const run = spawnSync(
       `build/fuzz/fuzz_${name}`,
       ['-max_total_time=4', '-seed=1', '-print_final_stats=1', '-artifact_prefix=build/fuzz/'],

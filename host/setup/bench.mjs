@@ -13,6 +13,10 @@ const benches = {
     entry: 'host/cli/bench/link.ts',
     what: 'round trip and throughput of the link on TCP and pty',
   },
+  level: {
+    entry: 'hil-tests/bench/level.ts',
+    what: 'noise reduction of the NLMS kernels over the level of the reference',
+  },
   engine: {
     entry: 'hil-tests/bench/engine.ts',
     what: 'speed of the fixed-point engine, native, and of its integer model',

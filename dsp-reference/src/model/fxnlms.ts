@@ -32,22 +32,36 @@ export function fxnlmsGain(
   energy: number,
   exponent: number,
 ): void {
+  const energyShift = bitLength64(energy) - 15;
+  const low = energyShift >= 0 ? shr64(energy, energyShift) : shl64(energy, -energyShift);
+  nlmsGain(gain, step, error, low, energyShift, exponent, UPDATE_MIN_SHIFT, UPDATE_MAX_SHIFT);
+}
+
+/** anc_nlms_gain; the energy is `low` * 2^energyShift, low its 15 highest bits: it may pass what a double holds. */
+export function nlmsGain(
+  gain: Gain,
+  step: Scalar,
+  error: number,
+  low: number,
+  energyShift: number,
+  exponent: number,
+  minShift: number,
+  maxShift: number,
+): void {
   gain.mantissa = 0;
-  gain.shift = UPDATE_MAX_SHIFT;
+  gain.shift = maxShift;
   const product = absW(error) * step.mantissa;
   if (product === 0) return;
 
   const productShift = bitLength64(product) - 30;
-  const energyShift = bitLength64(energy) - 15;
   const high = productShift >= 0 ? shr64(product, productShift) : shl64(product, -productShift);
-  const low = energyShift >= 0 ? shr64(energy, energyShift) : shl64(energy, -energyShift);
   let mantissa = (div32(high, low) + 1) >> 1;
 
   let shift = energyShift - productShift + step.exponent + exponent - 13;
-  if (shift > UPDATE_MAX_SHIFT) return;
-  if (shift < UPDATE_MIN_SHIFT) {
-    mantissa <<= Math.min(UPDATE_MIN_SHIFT - shift, 3);
-    shift = UPDATE_MIN_SHIFT;
+  if (shift > maxShift) return;
+  if (shift < minShift) {
+    mantissa <<= Math.min(minShift - shift, 3);
+    shift = minShift;
   }
   const saturated = sat16(mantissa);
   gain.mantissa = error < 0 ? saturated : -saturated;

@@ -13,9 +13,14 @@ anc_scalar_t anc_scalar_ratio(int32_t numerator, int32_t denominator) {
 }
 
 anc_gain_t anc_fxnlms_gain(anc_scalar_t step, int64_t error, int64_t energy, int32_t exponent) {
+    return anc_nlms_gain(step, error, energy, exponent, ANC_UPDATE_MIN_SHIFT, ANC_UPDATE_MAX_SHIFT);
+}
+
+anc_gain_t anc_nlms_gain(anc_scalar_t step, int64_t error, int64_t energy, int32_t exponent,
+                         int32_t minShift, int32_t maxShift) {
     int64_t magnitude = error < 0 ? sub64(0, error) : error;
     int64_t product = mul64(magnitude, step.mantissa); /* < 2^33 * 2^15 = 2^48 */
-    if (product == 0) return (anc_gain_t){0, ANC_UPDATE_MAX_SHIFT};
+    if (product == 0) return (anc_gain_t){0, maxShift};
 
     int32_t productShift = bitLength64(product) - 30; /* -29..18 */
     int32_t energyShift = bitLength64(energy) - 15;   /* -14..48 */
@@ -29,11 +34,11 @@ anc_gain_t anc_fxnlms_gain(anc_scalar_t step, int64_t error, int64_t energy, int
      * Q28: 28 - 31 (error) - 15 (x) + 30 (energy) = 12, - step.exponent, + exponent - 2 * exponent.
      */
     int32_t shift = energyShift - productShift + step.exponent + exponent - 13;
-    if (shift > ANC_UPDATE_MAX_SHIFT) return (anc_gain_t){0, ANC_UPDATE_MAX_SHIFT};
-    if (shift < ANC_UPDATE_MIN_SHIFT) {
-        int32_t lack = ANC_UPDATE_MIN_SHIFT - shift;
+    if (shift > maxShift) return (anc_gain_t){0, maxShift};
+    if (shift < minShift) {
+        int32_t lack = minShift - shift;
         mantissa <<= lack < 3 ? lack : 3; /* saturates below: 2^13 << 2 is full scale already */
-        shift = ANC_UPDATE_MIN_SHIFT;
+        shift = minShift;
     }
     int16_t saturated = sat16(mantissa);
     return (anc_gain_t){error < 0 ? saturated : (int16_t)-saturated, shift};

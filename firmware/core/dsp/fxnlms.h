@@ -47,6 +47,10 @@ typedef struct {
  */
 anc_gain_t anc_fxnlms_gain(anc_scalar_t step, int64_t error, int64_t energy, int32_t exponent);
 
+/* The same for data of other widths: the shift of the gain stays within minShift..maxShift. */
+anc_gain_t anc_nlms_gain(anc_scalar_t step, int64_t error, int64_t energy, int32_t exponent,
+                         int32_t minShift, int32_t maxShift);
+
 /* Adds the step to n weights, saturating at +-ANC_WEIGHT_MAX. n is a multiple of 16. */
 void anc_fxnlms_update(int32_t *weights, const int16_t *x, size_t n, anc_gain_t gain);
 
