@@ -21,3 +21,4 @@ export * from './simulate/settings.ts';
 export * from './simulate/simulate.ts';
 export { bandPower, welch } from './simulate/bands.ts';
 export type { Convergence, TimePoint } from './simulate/timeline.ts';
+export * from './wiener.ts';
