@@ -9,9 +9,14 @@ import {
   type Bound,
   OCTAVES,
   bandPower,
+  mono,
   readBounds,
+  readPaths,
   readWav,
+  rms,
   welch,
+  type WienerBound,
+  wienerBound,
 } from '@anc/dsp-reference';
 import { dataFile } from '../dsp-reference/src/testing.ts';
 import { virtualHeadsetProgram } from '../host/transports/index.ts';
@@ -98,6 +103,19 @@ export async function measureCancellation(which: Case): Promise<Cancellation> {
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+/** The best that a causal 1024-tap filter could do on these paths with this very recording, at -23 dBFS. */
+export async function boundForRecording({
+  ear,
+  recording,
+  latencySamples,
+}: Case): Promise<WienerBound> {
+  const { channels } = await readWav(dataFile('noises', `${recording}.wav`));
+  const sound = mono(channels).subarray(0, 48000 * 10);
+  const gain = 10 ** (-23 / 20) / rms(sound);
+  const paths = await readPaths(dataFile('paths', ear));
+  return wienerBound({ paths, noise: sound.map((v) => v * gain), latencySamples });
 }
 
 /** No roll-back, and not getting worse. */

@@ -133,6 +133,18 @@ describe.skipIf(CLI_MISSING)('anc', { timeout: 30_000 }, () => {
     expect(table.stdout).toMatch(/third octaves[\s\S]*1000/);
   });
 
+  test('bound: what no controller can beat, and why', async () => {
+    const run = async (...args: string[]) => {
+      const { code, stdout, stderr } = await anc(['bound', '--seconds', '3', '--json', ...args]);
+      expect(code, stderr).toBe(0);
+      return JSON.parse(stdout) as { band50To1000Db: number; limit: string };
+    };
+    const [fast, slow] = [await run('--latency', '0'), await run('--latency', '48')];
+    expect(fast.band50To1000Db).toBeGreaterThan(slow.band50To1000Db + 3);
+    expect(slow.limit).toMatch(/^Latency limits it/);
+    expect((await anc(['bound', '--latency', '-1'])).code).toBe(2);
+  });
+
   test('sim runs a headset in the foreground', async () => {
     const { code, stdout } = await anc(['sim', '--seconds', '0.5', '--speed', 'max']);
     expect(code).toBe(0);

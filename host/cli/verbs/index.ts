@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { bound } from './bound.ts';
 import { completion } from './completion.ts';
 import { devices } from './devices.ts';
 import { info } from './info.ts';
@@ -20,6 +21,7 @@ export const verbs: readonly (() => Command)[] = [
   monitor,
   serve,
   simulate,
+  bound,
   sim,
   shell,
   parse,

@@ -1,8 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { getBoard } from '@anc/boards';
 import { AncError, type ParameterScalar } from '@anc/link';
 import { Command } from 'commander';
+import { decibels, oneOf, soundOf } from '../offline.ts';
 import { endProgress, isJson, note, progress, result } from '../output.ts';
 import { positiveNumber, wholeNumber } from '../session.ts';
 
@@ -23,18 +24,6 @@ interface Options {
   bounds?: string;
   wav?: string;
   html?: string;
-}
-
-function decibels(name: string, text: string): number {
-  const value = Number(text);
-  if (text.trim() !== '' && value >= -200 && value <= 0) return value;
-  throw new AncError('USAGE', `--${name} takes -200..0 dBFS, not '${text}'`);
-}
-
-function oneOf<const T extends string>(name: string, text: string, values: readonly T[]): T {
-  const found = values.find((value) => value === text);
-  if (found) return found;
-  throw new AncError('USAGE', `--${name} takes ${values.join(' or ')}, not '${text}'`);
 }
 
 /** `stepSize=0.002` as what it says: a number, true or false, or a word. */
@@ -64,14 +53,6 @@ async function findBound(options: Options, pathId: string, latencySamples: numbe
     if (bound) return bound;
   }
   return null;
-}
-
-async function soundOf(name: string): Promise<{ noise: string | Float64Array; noiseName: string }> {
-  const { mono, NOISE_KINDS, readWav, resample } = await import('@anc/dsp-reference');
-  if (NOISE_KINDS.includes(name) || name.startsWith('sine:'))
-    return { noise: name, noiseName: name };
-  const { channels, sampleRateHz } = await readWav(name);
-  return { noise: resample(mono(channels), sampleRateHz, 48000), noiseName: basename(name) };
 }
 
 async function run(options: Options): Promise<void> {
