@@ -19,7 +19,16 @@ export class Panel extends LitElement {
   static override styles = [
     base,
     css`
+      :host {
+        display: flex;
+        flex-direction: column;
+        height: 100vh;
+        min-height: 690px;
+      }
       main {
+        flex: 1;
+        min-height: 0;
+        width: 100%;
         display: grid;
         gap: 10px;
         padding: 10px;
@@ -31,8 +40,6 @@ export class Panel extends LitElement {
           'headline headline side'
           'level spectrum side'
           'bands weights side';
-        height: calc(100vh - 50px);
-        min-height: 640px;
       }
       .stale {
         opacity: 0.55;
@@ -68,8 +75,10 @@ export class Panel extends LitElement {
         min-height: 120px;
       }
       @media (max-width: 1100px) {
-        main {
+        :host {
           height: auto;
+        }
+        main {
           grid-template-columns: minmax(0, 1fr) minmax(0, 1fr);
           grid-template-rows: auto 260px 260px auto;
           grid-template-areas: 'headline headline' 'level spectrum' 'bands weights' 'side side';
