@@ -107,6 +107,43 @@ describe('a session', () => {
     expect((await opening).board).toBe('b');
   });
 
+  test('opens over a link whose round trip is longer than the interval of hello', async () => {
+    peer.answers = false;
+    const opening = peer.session.open({ timeoutMs: 2000 });
+    await vi.advanceTimersByTimeAsync(400);
+    peer.answer(peer.requests[0]!, { protocolVersion: 1, board: 'far' });
+    expect((await opening).board).toBe('far');
+    const sent = peer.requests.filter(({ message }) => message === messages.hello.id).length;
+    await vi.advanceTimersByTimeAsync(200);
+    expect(peer.requests.filter(({ message }) => message === messages.hello.id).length).toBe(sent);
+  });
+
+  test('says how long it waited when nobody answers', async () => {
+    peer.answers = false;
+    const opening = peer.session.open({ timeoutMs: 1000 }).catch((error: AncError) => error);
+    await vi.advanceTimersByTimeAsync(1001);
+    expect(await opening).toMatchObject({
+      code: 'LINK_TIMEOUT',
+      message: expect.stringContaining('1000 ms'),
+    });
+  });
+
+  test('rejects a body that cannot be sent, rather than throwing', async () => {
+    expect(await codeOf(peer.session.request('ping', { token: -1 }))).toBe('BODY_INVALID');
+  });
+
+  test('takes a repeated event, or a counter that starts over, for no loss', () => {
+    for (const [sequence, index] of [
+      [7, 1],
+      [7, 1],
+      [8, 2],
+      [0, 3],
+      [1, 4],
+    ] as const)
+      peer.event(sequence, index);
+    expect(peer.session.stats.lost['signals']).toBe(0);
+  });
+
   test('refuses another version of the protocol', async () => {
     peer.answers = false;
     const opening = codeOf(peer.session.open());

@@ -39,7 +39,7 @@ interface Pending {
 type Listener<E extends keyof Events> = (event: Events[E]) => void;
 
 const requestTimeoutMs = 1000;
-const helloTimeoutMs = 300;
+const helloIntervalMs = 300;
 
 const requestsByName = messages as unknown as Record<string, RequestDescription>;
 const eventsById = new Map(
@@ -99,29 +99,45 @@ export class LinkSession {
    * Says hello until it is answered, then keeps the link alive. Errors: LINK_TIMEOUT, LINK_CLOSED, PROTOCOL_VERSION.
    */
   async open({ timeoutMs = 3000 }: { timeoutMs?: number } = {}): Promise<HelloResponse> {
-    const deadline = this.#io.now() + timeoutMs;
-    for (;;) {
-      try {
-        const hello = await this.request(
-          'hello',
-          {},
-          { timeoutMs: Math.min(helloTimeoutMs, timeoutMs) },
-        );
-        if (hello.protocolVersion !== protocolVersion) {
-          throw new AncError(
-            'PROTOCOL_VERSION',
-            `the headset speaks version ${hello.protocolVersion} of the protocol, this tool version ${protocolVersion}`,
-          );
-        }
-        this.#beat();
-        return hello;
-      } catch (error) {
-        // A first request may meet half a frame of an earlier conversation: ask again.
-        if (!(error instanceof AncError) || error.code !== 'LINK_TIMEOUT') throw error;
-        if (this.#io.now() < deadline) continue;
-        throw new AncError('LINK_TIMEOUT', `no answer to hello within ${timeoutMs} ms`);
-      }
+    const hello = await this.#hello(timeoutMs);
+    if (hello.protocolVersion !== protocolVersion) {
+      throw new AncError(
+        'PROTOCOL_VERSION',
+        `the headset speaks version ${hello.protocolVersion} of the protocol, this tool version ${protocolVersion}`,
+      );
     }
+    this.#beat();
+    return hello;
+  }
+
+  /**
+   * The first may meet half a frame of an earlier conversation, so it is repeated. Every one of them may be answered until
+   * the deadline: on a slow link the answer to the first comes after the second was sent.
+   */
+  #hello(timeoutMs: number): Promise<HelloResponse> {
+    const deadline = this.#io.now() + timeoutMs;
+    const settled = new AbortController();
+    let repeat: unknown;
+    return new Promise<HelloResponse>((resolve, reject) => {
+      const ask = () => {
+        const leftMs = deadline - this.#io.now();
+        if (leftMs <= 0) return;
+        repeat = this.#io.setTimeout(ask, helloIntervalMs);
+        this.request('hello', {}, { timeoutMs: leftMs, signal: settled.signal }).then(
+          resolve,
+          reject,
+        );
+      };
+      ask();
+    })
+      .catch((error: unknown) => {
+        if (!(error instanceof AncError) || error.code !== 'LINK_TIMEOUT') throw error;
+        throw new AncError('LINK_TIMEOUT', `no answer to hello within ${timeoutMs} ms`);
+      })
+      .finally(() => {
+        this.#io.clearTimeout(repeat);
+        settled.abort();
+      });
   }
 
   /** Errors: LINK_TIMEOUT, LINK_CLOSED, BODY_INVALID, UNKNOWN_FIELD, DEVICE_<STATUS>, or the signal's reason. */
@@ -132,7 +148,12 @@ export class LinkSession {
   ): Promise<Requests[N]['response']> {
     const { timeoutMs = requestTimeoutMs, signal } = options;
     const description = requestsByName[name]!;
-    const encoded = encodeBody(description.request, body);
+    let encoded: Uint8Array;
+    try {
+      encoded = encodeBody(description.request, body);
+    } catch (error) {
+      return Promise.reject(error as Error);
+    }
     if (this.#closed)
       return Promise.reject(new AncError('LINK_CLOSED', `${name}: the link is closed`));
     if (signal?.aborted) return Promise.reject(signal.reason);
@@ -241,7 +262,9 @@ export class LinkSession {
     const { name } = description;
     const last = this.#eventSequence.get(message);
     this.#eventSequence.set(message, sequence);
-    if (last !== undefined) this.stats.lost[name]! += (sequence - last - 1) & 0xffff;
+    const step = last === undefined ? 1 : (sequence - last) & 0xffff;
+    // A step back is an event that came twice, or a headset that counts anew: nothing is known to be lost.
+    if (step > 0 && step < 0x8000) this.stats.lost[name]! += step - 1;
     const listeners = this.#listeners.get(name);
     if (!listeners || listeners.size === 0) return;
     let event;
