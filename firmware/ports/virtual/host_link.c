@@ -170,10 +170,10 @@ static void write_host(host_link_t *link, uint64_t nowMs) {
 }
 
 void host_link_work(host_link_t *link, uint64_t nowMs) {
-    /* Reading first: a host that has gone makes room for the next one. */
+    /* Who has gone, on either kind of link, makes room before anyone new is looked at. */
     read_host(link, nowMs);
-    accept_host(link);
     watch_pty(link);
+    accept_host(link);
     read_host(link, nowMs);
     size_t n;
     const uint8_t *bytes;
