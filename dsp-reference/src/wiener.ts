@@ -1,5 +1,9 @@
 import { DspError } from './errors.ts';
-import { fft } from './fft.ts';
+import { correlate } from './correlate.ts';
+import { HighPass } from './controllers/high-pass.ts';
+import { CUTOFF_HZ, Design } from './controllers/normal-equations/design.ts';
+import { layoutFor, Statistics } from './controllers/normal-equations/statistics.ts';
+import { solveToeplitz } from './toeplitz.ts';
 import { convolve } from './plant/convolve.ts';
 import { Plant } from './plant/plant.ts';
 import type { Paths } from './paths/paths.ts';
@@ -24,6 +28,8 @@ export interface WienerOptions {
   readonly regularisation?: number;
   /** of each microphone; default −90 dBFS */
   readonly micNoiseDb?: number;
+  /** `none` (default): least mean square alone; `heard`: and no octave may get audibly louder (see Design) */
+  readonly weighting?: 'none' | 'heard';
 }
 
 export interface BandBound extends Band {
@@ -71,13 +77,15 @@ export function wienerBound(options: WienerOptions): WienerBound {
   const late = new Float64Array(paths.secondary.length + latencySamples);
   late.set(paths.secondary, latencySamples);
   const filtered = convolve(x, late);
-  const auto = correlate(filtered, filtered, taps);
-  const cross = correlate(d, filtered, taps);
-  auto[0]! *= 1 + regularisation;
-  const weights = solveToeplitz(
-    auto,
-    cross.map((v) => -v),
-  );
+  const weights =
+    options.weighting === 'heard'
+      ? heardFilter(filtered, d, taps, paths.sampleRateHz, regularisation)
+      : plainFilter(filtered, d, taps, regularisation);
+  if (!weights) {
+    throw new DspError('BOUND_INVALID', 'The reference is silent or one pure tone.', {
+      hint: 'No single best filter exists for it: add microphone noise or regularisation.',
+    });
+  }
   const anti = convolve(filtered, weights);
   const off = welch(d, paths.sampleRateHz);
   const on = welch(
@@ -98,62 +106,43 @@ export function wienerBound(options: WienerOptions): WienerBound {
   };
 }
 
-function powerOfTwo(atLeast: number): number {
-  return 2 ** Math.ceil(Math.log2(atLeast));
+function plainFilter(
+  filtered: Float64Array,
+  d: Float64Array,
+  taps: number,
+  regularisation: number,
+): Float64Array | null {
+  const auto = correlate(filtered, filtered, taps);
+  const cross = correlate(d, filtered, taps);
+  auto[0]! *= 1 + regularisation;
+  return solveToeplitz(
+    auto,
+    cross.map((v) => -v),
+  );
 }
 
-/** re + j·im of a real signal, padded with zeros to `size`. */
-function spectrum(signal: Float64Array, size: number): [Float64Array, Float64Array] {
-  const re = new Float64Array(size);
-  re.set(signal);
-  const im = new Float64Array(size);
-  fft(re, im);
-  return [re, im];
-}
+/** Dual ascent until it has settled, on the statistics of all of the signal. */
+const DESIGN_STEPS = 80;
 
-/** The first values of Σ a[n] b[n−k], k = 0 … lags − 1, over their length. */
-function correlate(a: Float64Array, b: Float64Array, lags: number): Float64Array {
-  const size = powerOfTwo(a.length + lags);
-  const [ar, ai] = spectrum(a, size);
-  const [br, bi] = spectrum(b, size);
-  // Forward transform of the conjugate product is the inverse one of the product, conjugated: real either way.
-  const re = ar.map((v, k) => v * br[k]! + ai[k]! * bi[k]!);
-  const im = ar.map((v, k) => v * bi[k]! - ai[k]! * br[k]!);
-  fft(re, im);
-  return re.slice(0, lags).map((v) => v / size / a.length);
-}
-
-/**
- * w of Σ_j r[|i−j|] w[j] = p[i]: Levinson's recursion, O(n²).
- * @throws DspError BOUND_INVALID when r is no autocorrelation
- */
-export function solveToeplitz(r: Float64Array, p: Float64Array): Float64Array {
-  const n = p.length;
-  const w = new Float64Array(n);
-  let predictor = new Float64Array(n);
-  let power = r[0]!;
-  for (let order = 0; order < n; order++) {
-    if (!(power > 0)) {
-      throw new DspError('BOUND_INVALID', `The reference has no power left at order ${order}.`, {
-        hint: 'A pure tone or silence has no unique best filter: add microphone noise or regularisation.',
-      });
-    }
-    let error = p[order]!;
-    for (let i = 0; i < order; i++) error -= w[i]! * r[order - i]!;
-    const gain = error / power;
-    for (let i = 0; i < order; i++) w[i]! += gain * predictor[order - 1 - i]!;
-    w[order] = gain;
-    if (order + 1 === n) break;
-    // The predictor for the next order; predictor[i] weighs lag i + 1, with the sign that whitens.
-    let reflection = -r[order + 1]!;
-    for (let i = 0; i < order; i++) reflection -= predictor[i]! * r[order - i]!;
-    reflection /= power;
-    const next = predictor.slice();
-    for (let i = 0; i < order; i++)
-      next[i] = predictor[i]! + reflection * predictor[order - 1 - i]!;
-    next[order] = reflection;
-    predictor = next;
-    power *= 1 - reflection ** 2;
+function heardFilter(
+  filtered: Float64Array,
+  d: Float64Array,
+  taps: number,
+  sampleRateHz: number,
+  regularisation: number,
+): Float64Array | null {
+  const layout = layoutFor(taps);
+  const statistics = new Statistics(layout);
+  const f = new HighPass(CUTOFF_HZ, sampleRateHz).process(filtered);
+  const w = new HighPass(CUTOFF_HZ, sampleRateHz).process(d);
+  for (let n = 0; n + layout.block <= d.length; n += layout.block) {
+    const end = n + layout.block;
+    statistics.add(f.subarray(n, end), w.subarray(n, end), 1);
   }
-  return w;
+  const design = new Design(layout, sampleRateHz);
+  let weights = design.solve(statistics, regularisation);
+  for (let i = 1; i < DESIGN_STEPS && weights; i++) {
+    weights = design.solve(statistics, regularisation);
+  }
+  return weights;
 }

@@ -62,7 +62,7 @@ const badInput = new Set([
   'OPTION_INVALID',
   'PORT_IN_USE',
 ]);
-const badInputFamilies = /^(WAV|PATH|NOISE|BOARD|SETTING|SIMULATE|BOUND)_/;
+const badInputFamilies = /^(WAV|PATH|NOISE|BOARD|SETTING|SIMULAT(E|ION)|BOUND|EXCITATION)_/;
 
 export function exitCodeOf(code: string): number {
   if (badInput.has(code) || badInputFamilies.test(code)) return exitCodes.badInput;

@@ -62,8 +62,8 @@ function band(k: number, width: number): Band {
 /** 25 Hz to 8 kHz. */
 export const THIRD_OCTAVES: readonly Band[] = Array.from({ length: 26 }, (_, i) => band(14 + i, 1));
 
-/** 63 Hz to 2 kHz. */
-export const OCTAVES: readonly Band[] = Array.from({ length: 6 }, (_, i) => band(18 + 3 * i, 3));
+/** 63 Hz to 8 kHz. */
+export const OCTAVES: readonly Band[] = Array.from({ length: 8 }, (_, i) => band(18 + 3 * i, 3));
 
 export const BAND_50_TO_1000: Band = { centreHz: 224, lowHz: 50, highHz: 1000 };
 

@@ -1,4 +1,5 @@
 /** A simulation as text, JSON and one self-contained HTML page. */
+import { ALGORITHMS } from '../controllers/index.ts';
 import type { BandResult } from './bands.ts';
 import { chartSvg, escapeHtml } from './chart.ts';
 import type { Chart } from './chart.ts';
@@ -18,11 +19,18 @@ function facts(result: SimulationResult): [name: string, value: string][] {
     ['noise', `${setup.noise}, ${setup.levelDb} dBFS RMS, seed ${setup.seed}`],
     ['microphone noise', `${setup.micNoiseDb} dBFS RMS each`],
     ['settings', `${mode}, ${taps} taps, µ ${stepSize}, leakage ${leakage} 1/s`],
-    ['secondary model', setup.secondaryModel],
+    ['secondary model', secondaryText(result)],
+    ['algorithm', ALGORITHMS[setup.algorithm]?.title ?? setup.algorithm],
     ['arithmetic', setup.arithmetic === 'integer' ? 'integer model of the core' : 'float64'],
     ['measured', `last ${setup.measureSeconds} s of ${setup.seconds} s`],
     ['method', METHOD],
   ];
+}
+
+function secondaryText({ setup, identification }: SimulationResult): string {
+  if (!identification) return setup.secondaryModel;
+  const { erleDb, driveDb, derived } = identification;
+  return `identified: ERLE ${erleDb.toFixed(1)} dB at ${driveDb.toFixed(0)} dBFS drive, delay ${derived.delaySamples} samples, suggests ${derived.controlTaps} taps, µ ${derived.stepSize}`;
 }
 
 function headline(result: SimulationResult): [name: string, value: string][] {

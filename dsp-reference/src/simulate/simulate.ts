@@ -5,11 +5,14 @@ import type { SecondaryModel } from '../model/index.ts';
 import { makeNoise } from '../noise/generators.ts';
 import type { Paths } from '../paths/paths.ts';
 import { Plant } from '../plant/plant.ts';
-import { secondaryModelOf } from '../secondary-model.ts';
+import { impulseResponseOf, secondaryModelOf } from '../secondary-model.ts';
 import { BAND_50_TO_1000, OCTAVES, THIRD_OCTAVES, bandResult, welch } from './bands.ts';
 import type { BandResult } from './bands.ts';
-import { floatController, integerController } from './controller.ts';
-import type { Controller } from './controller.ts';
+import { ALGORITHMS } from '../controllers/index.ts';
+import type { Controller } from '../controllers/controller.ts';
+import type { Excitation } from '../identification/excitation.ts';
+import { Identifier } from '../identification/identify.ts';
+import type { Identification } from '../identification/identify.ts';
 import { completeSettings } from './settings.ts';
 import type { SimulationSettings } from './settings.ts';
 import { convergenceOf, timelineOf } from './timeline.ts';
@@ -34,8 +37,13 @@ export interface SimulationOptions {
   readonly seed?: number;
   /** those that differ from DEFAULT_SETTINGS */
   readonly settings?: Partial<SimulationSettings>;
-  /** what the engine knows of the secondary path; default `exact` */
+  /** what the controller knows of the secondary path; default `exact` */
   readonly secondaryModel?: 'exact' | 'none' | SecondaryModel;
+  /** instead of secondaryModel: measure it before the run, with this sound, in the same noise 40 dB down */
+  readonly identify?: Excitation;
+  /** one of ALGORITHMS; default `fxnlms` */
+  readonly algorithm?: string;
+  /** `integer` only for `fxnlms`, and its default there */
   readonly arithmetic?: Arithmetic;
   /** the part at the end that the tables are measured over; default half the run, at most 10 s */
   readonly measureSeconds?: number;
@@ -58,7 +66,8 @@ export interface SimulationSetup {
   readonly latencySamples: number;
   readonly micNoiseDb: number;
   readonly seed: number;
-  readonly secondaryModel: 'exact' | 'none' | 'given';
+  readonly secondaryModel: 'exact' | 'none' | 'given' | 'identified';
+  readonly algorithm: string;
   readonly arithmetic: Arithmetic;
   readonly settings: SimulationSettings;
 }
@@ -87,6 +96,7 @@ export interface SimulationResult {
   readonly clippedSamples: number;
   readonly computeSeconds: number;
   readonly bound: Bound | null;
+  readonly identification: Identification | null;
   readonly signals: SimulationSignals;
 }
 
@@ -96,17 +106,26 @@ const LEVEL_DB = -23;
 
 /**
  * Runs the canceller on the plant of docs/plant.md.
- * @throws DspError SETTING_INVALID, NOISE_UNKNOWN, MODEL_IMPOSSIBLE, SIMULATION_INVALID (times, samples); the reason
- *   of `signal` when it is aborted
+ * @throws DspError SETTING_INVALID, NOISE_UNKNOWN, MODEL_IMPOSSIBLE, SIMULATION_INVALID (times, samples, algorithm),
+ *   IDENTIFICATION_REFUSED; the reason of `signal` when it is aborted
  */
 export async function simulate(options: SimulationOptions): Promise<SimulationResult> {
   const setup = setupOf(options);
   const { sampleRateHz } = setup;
-  const plant = new Plant(options.paths, noiseOf(options, setup), setup);
-  const model = modelOf(options, setup);
-  const make = setup.arithmetic === 'integer' ? integerController : floatController;
+  const noise = noiseOf(options, setup);
+  const identification = options.identify ? identifyPaths(options, noise, setup) : null;
+  const plant = new Plant(options.paths, noise, setup);
+  const controller = ALGORITHMS[setup.algorithm]!.create({
+    arithmetic: setup.arithmetic,
+    settings: setup.settings,
+    stepSize: options.settings?.stepSize,
+    sampleRateHz,
+    seed: setup.seed,
+    secondary: identification?.secondary ?? secondaryOf(options, setup),
+    feedback: identification?.feedback ?? feedbackOf(options, setup),
+  });
   const started = performance.now();
-  const run = await runLoop(plant, make(setup.settings, model, sampleRateHz), options);
+  const run = await runLoop(plant, controller, options);
   const computeSeconds = (performance.now() - started) / 1000;
 
   const { reference, disturbance, error, output } = run.signals;
@@ -127,6 +146,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
     clippedSamples: run.clippedSamples,
     computeSeconds,
     bound: options.bound ?? null,
+    identification,
     signals: run.signals,
   };
 }
@@ -141,6 +161,17 @@ function setupOf(options: SimulationOptions): SimulationSetup {
     throw invalid(`measureSeconds is ${measureSeconds}.`, `Give 0.5 to ${seconds}, the whole run.`);
   }
   const model = options.secondaryModel ?? 'exact';
+  const algorithm = options.algorithm ?? 'fxnlms';
+  const known = ALGORITHMS[algorithm];
+  if (!known) {
+    const names = Object.keys(ALGORITHMS).join(', ');
+    throw invalid(`There is no algorithm "${algorithm}".`, `Algorithms: ${names}.`);
+  }
+  const arithmetic = options.arithmetic ?? known.arithmetics[0]!;
+  if (!known.arithmetics.includes(arithmetic)) {
+    const there = known.arithmetics.join(', ');
+    throw invalid(`${algorithm} does not run in ${arithmetic}.`, `It runs in ${there}.`);
+  }
   return {
     paths: options.paths.label,
     fit: options.paths.fit,
@@ -152,8 +183,9 @@ function setupOf(options: SimulationOptions): SimulationSetup {
     latencySamples: options.latencySamples ?? 0,
     micNoiseDb: options.micNoiseDb ?? -90,
     seed: options.seed ?? 1,
-    secondaryModel: typeof model === 'string' ? model : 'given',
-    arithmetic: options.arithmetic ?? 'integer',
+    secondaryModel: options.identify ? 'identified' : typeof model === 'string' ? model : 'given',
+    algorithm,
+    arithmetic,
     settings: completeSettings(options.settings),
   };
 }
@@ -171,11 +203,39 @@ function noiseOf(options: SimulationOptions, setup: SimulationSetup): Float64Arr
   return Float64Array.from({ length: count }, (_, n) => gain * noise[n % noise.length]!);
 }
 
-function modelOf(options: SimulationOptions, setup: SimulationSetup): SecondaryModel | null {
+function secondaryOf(options: SimulationOptions, setup: SimulationSetup): Float64Array {
   const model = options.secondaryModel ?? 'exact';
-  if (model === 'none') return null;
-  if (model !== 'exact') return model;
-  return secondaryModelOf(options.paths.secondary, setup.latencySamples);
+  if (model === 'none') return new Float64Array(0);
+  if (model !== 'exact') return impulseResponseOf(model);
+  // the same length and delay as the engine's model can hold
+  return impulseResponseOf(secondaryModelOf(options.paths.secondary, setup.latencySamples));
+}
+
+function feedbackOf(options: SimulationOptions, setup: SimulationSetup): Float64Array {
+  const late = new Float64Array(options.paths.feedback.length + setup.latencySamples);
+  late.set(options.paths.feedback, setup.latencySamples);
+  return late;
+}
+
+/** A headset is fitted in a place that is quieter than where it is worn. */
+const QUIETER_DB = 40;
+
+function identifyPaths(
+  options: SimulationOptions,
+  noise: Float64Array,
+  setup: SimulationSetup,
+): Identification {
+  const quiet = noise.map((v) => v * 10 ** (-QUIETER_DB / 20));
+  const plant = new Plant(options.paths, quiet, { ...setup, seed: setup.seed + 100 });
+  const identifier = new Identifier({
+    sampleRateHz: setup.sampleRateHz,
+    excitation: options.identify!,
+    seed: setup.seed,
+  });
+  while (identifier.phase !== 'done') {
+    identifier.adapt(plant.error(identifier.output(plant.reference())));
+  }
+  return identifier.result();
 }
 
 async function runLoop(

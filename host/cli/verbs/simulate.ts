@@ -20,7 +20,9 @@ interface Options {
   seed: string;
   set: string[];
   secondaryModel: string;
-  engine: string;
+  algorithm: string;
+  identify?: string;
+  engine?: string;
   bounds?: string;
   wav?: string;
   html?: string;
@@ -57,6 +59,7 @@ async function findBound(options: Options, pathId: string, latencySamples: numbe
 
 async function run(options: Options): Promise<void> {
   const reference = await import('@anc/dsp-reference');
+  if (options.algorithm === 'help') return listAlgorithms(reference.ALGORITHMS);
   const board = getBoard(options.board);
   const latencySamples =
     options.latency === undefined
@@ -81,7 +84,11 @@ async function run(options: Options): Promise<void> {
     latencySamples,
     settings: settingsOf(options.set),
     secondaryModel: oneOf('secondary-model', options.secondaryModel, ['exact', 'none']),
-    arithmetic: oneOf('engine', options.engine, ['integer', 'float64']),
+    algorithm: options.algorithm,
+    ...(options.engine
+      ? { arithmetic: oneOf('engine', options.engine, ['integer', 'float64']) }
+      : {}),
+    ...(options.identify ? { identify: reference.excitationNamed(options.identify) } : {}),
     bound: await findBound(options, paths.label, latencySamples),
     onProgress: (done) => progress(`simulating ${(100 * done).toFixed(0)} %`),
     signal: interrupt.signal,
@@ -95,6 +102,27 @@ async function run(options: Options): Promise<void> {
   }
   result(isJson() ? reference.reportJson(simulation) : null, () =>
     reference.reportText(simulation),
+  );
+}
+
+function listAlgorithms(
+  algorithms: Readonly<
+    Record<string, { title: string; source: string; arithmetics: readonly string[] }>
+  >,
+): void {
+  const rows = Object.entries(algorithms).map(([name, { title, source, arithmetics }]) => ({
+    name,
+    title,
+    source,
+    arithmetics,
+  }));
+  result(rows, () =>
+    rows
+      .map(
+        ({ name, title, source, arithmetics }) =>
+          `${name.padEnd(18)} ${title} (${arithmetics.join(', ')})\n${' '.repeat(19)}${source}`,
+      )
+      .join('\n'),
   );
 }
 
@@ -163,9 +191,17 @@ export function simulate(): Command {
       'exact',
     )
     .option(
+      '--identify <sound>',
+      'measure the secondary path before the run instead: white, mls or sweep',
+    )
+    .option(
+      '--algorithm <name>',
+      'fxnlms, normal-equations, … (anc simulate --algorithm help lists them)',
+      'fxnlms',
+    )
+    .option(
       '--engine <arithmetic>',
-      'integer (the firmware’s, sample for sample) or float64',
-      'integer',
+      'integer (fxnlms as in the firmware, sample for sample) or float64',
     )
     .option('--bounds <file>', 'bounds.json of the paths (default: looked for beside them)')
     .option('--wav <folder>', 'write reference, error-on, error-off, anti-noise')

@@ -1,14 +1,9 @@
 import { EngineModel } from '../model/index.ts';
 import type { SecondaryModel } from '../model/index.ts';
 import { impulseResponseOf } from '../secondary-model.ts';
-import { engineConfigOf } from './settings.ts';
-import type { SimulationSettings } from './settings.ts';
-
-/** One sample takes two steps, as in the engine. Samples are −1..1. */
-export interface Controller {
-  output(reference: number): number;
-  adapt(error: number): void;
-}
+import { engineConfigOf } from '../simulate/settings.ts';
+import type { SimulationSettings } from '../simulate/settings.ts';
+import type { Controller } from './controller.ts';
 
 /** −1..1 to what a 24-bit converter delivers, left-justified in 32 bits. */
 function toQ31(sample: number): number {

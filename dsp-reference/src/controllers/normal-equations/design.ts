@@ -1,0 +1,146 @@
+import { fft } from '../../fft.ts';
+import { solveToeplitz } from '../../toeplitz.ts';
+import { A_WEIGHTING_DB, OCTAVE_COUNT, octaveOfBins, weightingOfBins } from './bands.ts';
+import { complex, inverse } from './statistics.ts';
+import type { Layout, Statistics } from './statistics.ts';
+
+/** The error is weighted by a high-pass: what is lower is neither heard nor played by a small driver. */
+export const CUTOFF_HZ = 30;
+/** No octave may be made louder than off by more than this … */
+const ALLOWED_DB = 0.3;
+/** … unless it stays below this share of the A-weighted power of all octaves when off: nobody hears that. */
+const UNHEARD = 0.01;
+/** What lies below 44 Hz is not watched. */
+const FIRST_WATCHED = 1;
+/** A step of the dual ascent: dB of weight for each dB of excess, and the most at once. */
+const RAISE = { share: 1, mostDb: 3 } as const;
+const LOWER = { share: 0.3, mostDb: 0.5 } as const;
+const WEIGHT_MAX_DB = 80;
+const REGULARISATION_MAX = 0.1;
+
+/**
+ * The best causal filter for given statistics: it minimises the mean square error subject to no octave from 63 Hz to
+ * 16 kHz getting audibly louder than without it. The Lagrangian of that is a weighted error with one weight an octave, so a
+ * design is a Toeplitz system with weighted correlations, and one step of dual ascent on the weights.
+ */
+export class Design {
+  /** of the error's power, dB above the rest, one an octave; ≥ 0 */
+  readonly weightsDb = new Float64Array(OCTAVE_COUNT);
+  /** predicted level an octave with the last filter over what it may be at most without, dB */
+  readonly excessDb = new Float64Array(OCTAVE_COUNT);
+  private readonly layout: Layout;
+  private readonly sampleRateHz: number;
+  private readonly octaveOf: Uint8Array;
+
+  constructor(layout: Layout, sampleRateHz: number) {
+    this.layout = layout;
+    this.sampleRateHz = sampleRateHz;
+    this.octaveOf = octaveOfBins(layout.size, sampleRateHz);
+  }
+
+  clear(): void {
+    this.weightsDb.fill(0);
+  }
+
+  /**
+   * The filter for the present weights; then moves the weights.
+   * @param regularisation white loading, relative to the power of the filtered reference
+   * @returns null when there is nothing to solve for (silence)
+   */
+  solve(statistics: Statistics, regularisation: number): Float64Array | null {
+    const { r, c } = this.weightedCorrelations(statistics);
+    const power = r[0]!;
+    for (let share = regularisation; share <= REGULARISATION_MAX; share *= 10) {
+      r[0] = power * (1 + share);
+      const filter = solveToeplitz(r, c);
+      if (!filter) continue; // estimated correlations need not be positive definite to the last digit
+      this.moveWeights(statistics, filter);
+      return filter;
+    }
+    return null;
+  }
+
+  private weightedCorrelations(statistics: Statistics): { r: Float64Array; c: Float64Array } {
+    const { taps, margin, size } = this.layout;
+    const lags = { re: statistics.correlation.re.slice(), im: statistics.correlation.im.slice() };
+    inverse(lags);
+    if (this.weightsDb.some((w) => w > 0)) {
+      lags.re.fill(0, taps + margin, size - margin);
+      lags.im.fill(0, taps + margin, size - margin);
+      fft(lags.re, lags.im);
+      const weighting = this.weightingSpectrum();
+      for (let k = 0; k < size; k++) {
+        lags.re[k]! *= weighting[k]!;
+        lags.im[k]! *= weighting[k]!;
+      }
+      inverse(lags);
+    }
+    return { r: lags.re.slice(0, taps), c: lags.im.slice(0, taps).map((v) => -v) };
+  }
+
+  /** Smoothed by a Parzen window over ±margin lags, whose transform has no negative values: nor has this. */
+  private weightingSpectrum(): Float64Array {
+    const { margin, size } = this.layout;
+    const half = weightingOfBins(this.weightsDb, size, this.sampleRateHz);
+    const z = complex(size);
+    for (let k = 0; k < size; k++) z.re[k] = half[Math.min(k, size - k)]!;
+    inverse(z);
+    for (let lag = 0; lag <= size / 2; lag++) {
+      const t = lag / margin;
+      const window =
+        t >= 1 ? 0 : t < 0.5 ? 1 - 6 * t * t * (1 - t) : 2 * (1 - t) * (1 - t) * (1 - t);
+      z.re[lag]! *= window;
+      if (lag > 0 && lag < size / 2) z.re[size - lag]! *= window;
+    }
+    z.im.fill(0);
+    fft(z.re, z.im);
+    return z.re;
+  }
+
+  private moveWeights(statistics: Statistics, filter: Float64Array): void {
+    this.predict(statistics, filter);
+    for (let i = FIRST_WATCHED; i < OCTAVE_COUNT; i++) {
+      const excessDb = this.excessDb[i]!;
+      const stepDb =
+        excessDb > 0
+          ? Math.min(RAISE.mostDb, RAISE.share * excessDb)
+          : Math.max(-LOWER.mostDb, LOWER.share * excessDb);
+      this.weightsDb[i] = Math.max(0, Math.min(WEIGHT_MAX_DB, this.weightsDb[i]! + stepDb));
+    }
+  }
+
+  /** E = D + W·F in every bin, its power summed over octaves, beside what is allowed there. */
+  private predict(statistics: Statistics, filter: Float64Array): void {
+    const { size } = this.layout;
+    const w = complex(size);
+    w.re.set(filter);
+    fft(w.re, w.im);
+    const on = new Float64Array(OCTAVE_COUNT);
+    const off = new Float64Array(OCTAVE_COUNT);
+    const { f, d, crossRe, crossIm } = statistics.power;
+    for (let k = 1; k <= size / 2; k++) {
+      const [re, im] = [w.re[k]!, w.im[k]!];
+      const octave = this.octaveOf[k]!;
+      off[octave]! += d[k]!;
+      on[octave]! +=
+        d[k]! + 2 * (re * crossRe[k]! + im * crossIm[k]!) + (re * re + im * im) * f[k]!;
+    }
+    const allowed = allowedPower(off);
+    for (let i = 0; i < OCTAVE_COUNT; i++) {
+      this.excessDb[i] =
+        allowed[i]! > 0 ? 10 * Math.log10(Math.max(1e-12, on[i]! / allowed[i]!)) : 0;
+    }
+  }
+}
+
+/**
+ * What each octave may have at most.
+ * @param off power of the octaves without the canceller, from 31.5 Hz
+ */
+export function allowedPower(off: ArrayLike<number>): Float64Array {
+  const heard = A_WEIGHTING_DB.map((db) => 10 ** (db / 10));
+  const total = heard.reduce((sum, gain, i) => sum + gain * off[i]!, 0);
+  return Float64Array.from(heard, (gain, i) =>
+    Math.max(off[i]! * 10 ** (ALLOWED_DB / 10), (UNHEARD * total) / gain),
+  );
+}

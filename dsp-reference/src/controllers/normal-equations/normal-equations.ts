@@ -1,0 +1,187 @@
+import { fft } from '../../fft.ts';
+import { History } from '../../algorithms/history.ts';
+import { OUTPUT_LIMIT } from '../controller.ts';
+import type { Controller, ControllerOptions } from '../controller.ts';
+import { HighPass } from '../high-pass.ts';
+import { CUTOFF_HZ, Design } from './design.ts';
+import { Guard } from './guard.ts';
+import { complex, inverse, layoutFor, Statistics } from './statistics.ts';
+import type { Complex, Layout } from './statistics.ts';
+
+export interface NormalEquationsOptions extends ControllerOptions {
+  /** time constant of forgetting; default 6 s */
+  readonly memorySeconds?: number;
+  /** white loading relative to the power of the filtered reference; default 1e-6 */
+  readonly regularisation?: number;
+}
+
+const MEMORY_S = 6;
+const REGULARISATION = 1e-6;
+/** Taps that move a sample, and how much of the way each time: a step of the filter fades in over about 20 ms. */
+const FADE_TAPS = 16;
+const FADE_SHARE = 0.15;
+/** Dual ascent on the first filter, where nothing is known yet. */
+const FIRST_SOLVES = 8;
+/** The first filter comes after so much sound. */
+const FIRST_S = 0.15;
+/** A block that is louder than the mean by more than this counts as if it were so loud: a bang is not the noise. */
+const LOUD_BLOCK = 16;
+const FULL_SCALE = 0.999;
+
+/**
+ * The online normal-equation controller: it estimates the disturbance d̂ = e − ŝ∗y and keeps running correlations of the
+ * filtered reference f = ŝ∗x with itself and with d̂; at control rate it solves for the best causal filter and fades to
+ * it. The audio path is one FIR. (Elliott, Signal Processing for Active Control, 2001, ch. 3; Levinson, J. Math. Phys.
+ * 25, 1947.)
+ */
+export class NormalEquations implements Controller {
+  readonly weights: Float64Array;
+  readonly design: Design;
+  readonly layout: Layout;
+  private readonly sampleRateHz: number;
+  private readonly regularisation: number;
+  private readonly statistics: Statistics;
+  private readonly guard: Guard;
+  private readonly limit: number;
+  private readonly filteredHighPass: HighPass;
+  private readonly disturbanceHighPass: HighPass;
+  private readonly target: Float64Array;
+  private readonly secondary: Complex;
+  private readonly reference: History;
+  /** x in re and y in im of the last `size` samples: both go through ŝ in one complex transform. */
+  private readonly played: Complex;
+  private readonly errors: Float64Array;
+  private readonly keep: number;
+  private index = 0;
+  private fadeAt = 0;
+  private isFirst = true;
+  private hasClipped = false;
+  private meanPower = 0;
+
+  constructor(options: NormalEquationsOptions) {
+    const { taps, secondary, sampleRateHz, outputLimit = OUTPUT_LIMIT } = options;
+    this.layout = layoutFor(taps, secondary.length);
+    const { size, block } = this.layout;
+    this.sampleRateHz = sampleRateHz;
+    this.regularisation = options.regularisation ?? REGULARISATION;
+    this.weights = new Float64Array(taps);
+    this.target = new Float64Array(taps);
+    this.reference = new History(taps);
+    this.design = new Design(this.layout, sampleRateHz);
+    this.statistics = new Statistics(this.layout);
+    this.guard = new Guard(block / sampleRateHz, Math.ceil(size / block));
+    this.filteredHighPass = new HighPass(CUTOFF_HZ, sampleRateHz);
+    this.disturbanceHighPass = new HighPass(CUTOFF_HZ, sampleRateHz);
+    this.limit = outputLimit;
+    this.secondary = complex(size);
+    this.secondary.re.set(secondary);
+    fft(this.secondary.re, this.secondary.im);
+    this.played = complex(size);
+    this.errors = new Float64Array(block);
+    this.keep = Math.exp(-block / sampleRateHz / (options.memorySeconds ?? MEMORY_S));
+  }
+
+  /** How often it had to stop because it made it louder. */
+  get trips(): number {
+    return this.guard.trips;
+  }
+
+  output(reference: number): number {
+    const x = Number.isFinite(reference) ? reference : 0;
+    if (Math.abs(x) >= FULL_SCALE) this.hasClipped = true;
+    this.reference.put(x);
+    const wanted = this.reference.dot(this.weights);
+    const y = Math.max(-this.limit, Math.min(this.limit, wanted));
+    const at = this.layout.size - this.layout.block + this.index;
+    this.played.re[at] = x;
+    this.played.im[at] = y;
+    return y;
+  }
+
+  adapt(error: number): void {
+    const e = Number.isFinite(error) ? error : 0;
+    if (Math.abs(e) >= FULL_SCALE) this.hasClipped = true;
+    this.errors[this.index] = e;
+    this.fade();
+    if (++this.index < this.layout.block) return;
+    this.index = 0;
+    this.endBlock();
+  }
+
+  private fade(): void {
+    const { weights, target } = this;
+    for (let i = 0; i < FADE_TAPS; i++) {
+      const at = this.fadeAt;
+      weights[at]! += FADE_SHARE * (target[at]! - weights[at]!);
+      this.fadeAt = at + 1 === weights.length ? 0 : at + 1;
+    }
+  }
+
+  private endBlock(): void {
+    const { size, block } = this.layout;
+    const reference = meanSquare(this.played.re.subarray(size - block));
+    const { filtered, antiNoise } = this.throughSecondary();
+    const disturbance = this.errors.map((e, n) => e - antiNoise[n]!);
+    const verdict = this.guard.judge({
+      reference,
+      error: meanSquare(this.errors),
+      disturbance: meanSquare(disturbance),
+    });
+    if (verdict === 'trip') this.stop();
+    else this.learn(filtered, disturbance);
+    if (verdict === 'run') this.solve();
+  }
+
+  private throughSecondary(): { filtered: Float64Array; antiNoise: Float64Array } {
+    const { size, block } = this.layout;
+    const z = { re: this.played.re.slice(), im: this.played.im.slice() };
+    this.played.re.copyWithin(0, block);
+    this.played.im.copyWithin(0, block);
+    fft(z.re, z.im);
+    for (let k = 0; k < size; k++) {
+      const [a, b, c, d] = [z.re[k]!, z.im[k]!, this.secondary.re[k]!, this.secondary.im[k]!];
+      z.re[k] = a * c - b * d;
+      z.im[k] = a * d + b * c;
+    }
+    inverse(z);
+    return { filtered: z.re.subarray(size - block), antiNoise: z.im.subarray(size - block) };
+  }
+
+  /** A clipped microphone lies about both paths: that block does not count, but the next ones need it as context. */
+  private learn(filtered: Float64Array, disturbance: Float64Array): void {
+    const power = meanSquare(filtered);
+    if (this.meanPower === 0) this.meanPower = power;
+    const isLoud = power > LOUD_BLOCK * this.meanPower;
+    const share = this.hasClipped ? 0 : isLoud ? (LOUD_BLOCK * this.meanPower) / power : 1;
+    const f = this.filteredHighPass.process(filtered);
+    const d = this.disturbanceHighPass.process(disturbance);
+    this.statistics.add(f, d, this.hasClipped ? 1 : this.keep, share);
+    if (!this.hasClipped) this.meanPower += (1 - this.keep) * (share * power - this.meanPower);
+    this.hasClipped = false;
+  }
+
+  private solve(): void {
+    const heard = this.statistics.samples / this.sampleRateHz;
+    if (!(heard >= FIRST_S)) return;
+    for (let i = 0; i < (this.isFirst ? FIRST_SOLVES : 1); i++) {
+      const filter = this.design.solve(this.statistics, this.regularisation);
+      if (filter) this.target.set(filter);
+    }
+    this.isFirst = false;
+  }
+
+  private stop(): void {
+    this.target.fill(0);
+    this.weights.fill(0);
+    this.statistics.clear();
+    this.design.clear();
+    this.isFirst = true;
+    this.meanPower = 0;
+  }
+}
+
+function meanSquare(signal: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < signal.length; i++) sum += signal[i]! * signal[i]!;
+  return sum / signal.length;
+}

@@ -1,0 +1,144 @@
+import { fft } from '../../fft.ts';
+
+/** How the second-order statistics are cut: taps + 2·margin + block ≤ `size`, a power of two. */
+export interface Layout {
+  readonly taps: number;
+  /** lags beside those of the filter that an error weighting may reach over */
+  readonly margin: number;
+  /** samples between two updates */
+  readonly block: number;
+  readonly size: number;
+}
+
+/** @param secondaryLength samples of the secondary model, which goes through the same transforms */
+export function layoutFor(taps: number, secondaryLength = 0): Layout {
+  const reach = 2 ** Math.ceil(Math.log2(Math.max(64, taps, secondaryLength)));
+  return { taps, margin: reach / 2, block: 2 * reach, size: 4 * reach };
+}
+
+/** Complex spectrum or sequence of `size` values. */
+export interface Complex {
+  readonly re: Float64Array;
+  readonly im: Float64Array;
+}
+
+export function complex(size: number): Complex {
+  return { re: new Float64Array(size), im: new Float64Array(size) };
+}
+
+/** Inverse transform in place, scaled by 1/size. */
+export function inverse(z: Complex): void {
+  // swapping the parts conjugates before and after
+  fft(z.im, z.re);
+  const scale = 1 / z.re.length;
+  for (let i = 0; i < z.re.length; i++) {
+    z.re[i]! *= scale;
+    z.im[i]! *= scale;
+  }
+}
+
+/**
+ * Exponentially windowed correlations of the filtered reference f with itself and with the disturbance d, and their
+ * spectra. The correlations have no bias of a window: each block of f and d is correlated with all the context of f that
+ * its lags need.
+ */
+export class Statistics {
+  readonly layout: Layout;
+  /** Σ of Hann-windowed power of f and d and of d·f*, bins 0..size/2, over the same time as the correlations */
+  readonly power: {
+    f: Float64Array;
+    d: Float64Array;
+    crossRe: Float64Array;
+    crossIm: Float64Array;
+  };
+  /** lag k of Σ f[n] f[n−k] in re and of Σ d[n] f[n−k] in im, as a transform; lags −margin..taps+margin are whole */
+  readonly correlation: Complex;
+  /** samples that the sums are over, after forgetting */
+  samples = 0;
+  private readonly contextF: Float64Array;
+  private readonly contextD: Float64Array;
+  private readonly hann: Float64Array;
+  private filled = 0;
+
+  constructor(layout: Layout) {
+    const { size } = layout;
+    this.layout = layout;
+    this.correlation = complex(size);
+    const bins = () => new Float64Array(size / 2 + 1);
+    this.power = { f: bins(), d: bins(), crossRe: bins(), crossIm: bins() };
+    this.contextF = new Float64Array(size);
+    this.contextD = new Float64Array(size);
+    this.hann = Float64Array.from({ length: size }, (_, n) => {
+      return 0.5 - 0.5 * Math.cos((2 * Math.PI * (n + 0.5)) / size);
+    });
+  }
+
+  /** Forgets everything, as after a change of the path. */
+  clear(): void {
+    this.correlation.re.fill(0);
+    this.correlation.im.fill(0);
+    for (const sum of Object.values(this.power)) sum.fill(0);
+    this.samples = 0;
+    this.filled = 0;
+  }
+
+  /**
+   * @param f, d layout.block samples each
+   * @param keep what is left of the old sums
+   * @param share how much the new block counts; with 0 it is only context for the next
+   */
+  add(f: Float64Array, d: Float64Array, keep: number, share = 1): void {
+    const { size, block } = this.layout;
+    this.contextF.copyWithin(0, block);
+    this.contextF.set(f, size - block);
+    this.contextD.copyWithin(0, block);
+    this.contextD.set(d, size - block);
+    this.filled += block;
+    if (this.filled < size) return;
+    if (share === 0) return;
+    this.samples = keep * this.samples + share * block;
+    this.addCorrelation(keep, share);
+    this.addPower(keep, share);
+  }
+
+  private addCorrelation(keep: number, share: number): void {
+    const { size, block, margin } = this.layout;
+    const context = complex(size);
+    context.re.set(this.contextF);
+    fft(context.re, context.im);
+    const part = complex(size);
+    const [from, to] = [size - margin - block, size - margin];
+    part.re.set(this.contextF.subarray(from, to), from);
+    part.im.set(this.contextD.subarray(from, to), from);
+    fft(part.re, part.im);
+    const { re, im } = this.correlation;
+    for (let k = 0; k < size; k++) {
+      const [a, b, c, d] = [part.re[k]!, part.im[k]!, context.re[k]!, context.im[k]!];
+      re[k] = keep * re[k]! + share * (a * c + b * d);
+      im[k] = keep * im[k]! + share * (b * c - a * d);
+    }
+  }
+
+  private addPower(keep: number, share: number): void {
+    const { size } = this.layout;
+    const z = complex(size);
+    for (let n = 0; n < size; n++) {
+      z.re[n] = this.contextF[n]! * this.hann[n]!;
+      z.im[n] = this.contextD[n]! * this.hann[n]!;
+    }
+    fft(z.re, z.im);
+    const { f, d, crossRe, crossIm } = this.power;
+    for (let k = 0; k <= size / 2; k++) {
+      const m = (size - k) % size;
+      // the transforms of the two real signals that went in as one complex one
+      const fRe = (z.re[k]! + z.re[m]!) / 2;
+      const fIm = (z.im[k]! - z.im[m]!) / 2;
+      const dRe = (z.im[k]! + z.im[m]!) / 2;
+      const dIm = (z.re[m]! - z.re[k]!) / 2;
+      f[k] = keep * f[k]! + share * (fRe * fRe + fIm * fIm);
+      d[k] = keep * d[k]! + share * (dRe * dRe + dIm * dIm);
+      crossRe[k] = keep * crossRe[k]! + share * (dRe * fRe + dIm * fIm);
+      crossIm[k] = keep * crossIm[k]! + share * (dIm * fRe - dRe * fIm);
+    }
+  }
+}
