@@ -1,16 +1,21 @@
 /**
  * w of Σ_j r[|i−j|] w[j] = p[i]: Levinson's recursion, O(n²).
  * @param r first column of the matrix, at least as long as p
- * @returns null when r is no autocorrelation: its matrix is not positive definite
+ * @param floor what every prediction error is at least when r was loaded by it and the rest is positive semidefinite
+ * @returns null when a prediction error is below the floor: r is no autocorrelation
  */
-export function solveToeplitz(r: Float64Array, p: Float64Array): Float64Array | null {
+export function solveToeplitz(
+  r: Float64Array,
+  p: Float64Array,
+  floor = 0,
+): Float64Array | null {
   const n = p.length;
   const w = new Float64Array(n);
   /** predictor[i] weighs lag i + 1, with the sign that whitens. */
   const predictor = new Float64Array(n);
   let power = r[0]!;
   for (let order = 0; order < n; order++) {
-    if (!(power > 0)) return null;
+    if (!(power > floor)) return null;
     let error = p[order]!;
     for (let i = 0; i < order; i++) error -= w[i]! * r[order - i]!;
     const gain = error / power;

@@ -21,6 +21,10 @@ const benches = {
     entry: 'hil-tests/bench/engine.ts',
     what: 'speed of the fixed-point engine, native, and of its integer model',
   },
+  ear: {
+    entry: 'hil-tests/bench/ear.ts',
+    what: 'how near each algorithm comes to the bound at measured ears, with an identified path',
+  },
   cancel: {
     entry: 'hil-tests/bench/cancel.ts',
     what: 'attenuation per octave on measured ears, beside the bound',

@@ -16,7 +16,14 @@ const FIRST_WATCHED = 1;
 const RAISE = { share: 1, mostDb: 3 } as const;
 const LOWER = { share: 0.3, mostDb: 0.5 } as const;
 const WEIGHT_MAX_DB = 80;
-const REGULARISATION_MAX = 0.1;
+/**
+ * Estimated correlations need not be positive semidefinite, and where they are not, the filter is noise. The prediction
+ * error shows it, and more loading cures it: it rises at once and falls slowly.
+ */
+const LOADING_RISE = 4;
+const LOADING_FALL = 0.8;
+const LOADING_MAX = 1;
+const FLOOR_SHARE = 0.5;
 
 /**
  * The best causal filter for given statistics: it minimises the mean square error subject to no octave from 63 Hz to
@@ -28,6 +35,7 @@ export class Design {
   readonly weightsDb = new Float64Array(OCTAVE_COUNT);
   /** predicted level an octave with the last filter over what it may be at most without, dB */
   readonly excessDb = new Float64Array(OCTAVE_COUNT);
+  private loading = 0;
   private readonly layout: Layout;
   private readonly sampleRateHz: number;
   private readonly octaveOf: Uint8Array;
@@ -50,10 +58,12 @@ export class Design {
   solve(statistics: Statistics, regularisation: number): Float64Array | null {
     const { r, c } = this.weightedCorrelations(statistics);
     const power = r[0]!;
-    for (let share = regularisation; share <= REGULARISATION_MAX; share *= 10) {
-      r[0] = power * (1 + share);
-      const filter = solveToeplitz(r, c);
-      if (!filter) continue; // estimated correlations need not be positive definite to the last digit
+    this.loading = Math.max(regularisation, this.loading * LOADING_FALL);
+    for (; this.loading <= LOADING_MAX; this.loading *= LOADING_RISE) {
+      const floor = this.loading * power;
+      r[0] = power + floor;
+      const filter = solveToeplitz(r, c, FLOOR_SHARE * floor);
+      if (!filter) continue;
       this.moveWeights(statistics, filter);
       return filter;
     }
@@ -61,12 +71,9 @@ export class Design {
   }
 
   private weightedCorrelations(statistics: Statistics): { r: Float64Array; c: Float64Array } {
-    const { taps, margin, size } = this.layout;
-    const lags = { re: statistics.correlation.re.slice(), im: statistics.correlation.im.slice() };
-    inverse(lags);
+    const { taps, size } = this.layout;
+    const lags = statistics.correlations();
     if (this.weightsDb.some((w) => w > 0)) {
-      lags.re.fill(0, taps + margin, size - margin);
-      lags.im.fill(0, taps + margin, size - margin);
       fft(lags.re, lags.im);
       const weighting = this.weightingSpectrum();
       for (let k = 0; k < size; k++) {

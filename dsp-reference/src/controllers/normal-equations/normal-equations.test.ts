@@ -9,7 +9,7 @@ import { solveToeplitz } from '../../toeplitz.ts';
 import { wienerBound } from '../../wiener.ts';
 import { allowedPower, Design } from './design.ts';
 import { NormalEquations } from './normal-equations.ts';
-import { complex, inverse, layoutFor, Statistics } from './statistics.ts';
+import { layoutFor, Statistics } from './statistics.ts';
 
 const RATE = 48000;
 const NORMAL = builtinPaths('builtin:normal');
@@ -38,32 +38,51 @@ function run(controller: NormalEquations, plant: Plant) {
 }
 
 describe('statistics', () => {
-  it('are the correlations of the definition, with no bias of a window', () => {
+  it('are the correlations of the windowed signals', () => {
     const layout = layoutFor(64);
+    const { block, margin, size } = layout;
     const [f, d] = [1, 2].map((seed) => {
       const random = new Random(seed);
-      return Float64Array.from({ length: 6 * layout.block }, () => random.white());
+      return Float64Array.from({ length: 6 * block }, () => random.white());
     }) as [Float64Array, Float64Array];
     const statistics = new Statistics(layout);
-    for (let n = 0; n < f.length; n += layout.block) {
-      statistics.add(f.subarray(n, n + layout.block), d.subarray(n, n + layout.block), 1);
+    for (let n = 0; n < f.length; n += block) {
+      statistics.add(f.subarray(n, n + block), d.subarray(n, n + block), 0.7);
     }
-    const lags = complex(layout.size);
-    lags.re.set(statistics.correlation.re);
-    lags.im.set(statistics.correlation.im);
-    inverse(lags);
-    const end = f.length - layout.margin;
-    const start = end - statistics.samples;
-    for (const lag of [-layout.margin, -1, 0, 1, 63, 64 + layout.margin - 1]) {
+    const end = f.length - margin;
+    const window = (n: number) => 0.7 ** ((end - 1 - n) / block / 2);
+    const lags = statistics.correlations();
+    for (const lag of [0, 1, 63, 64 + margin - 1, -1, -margin]) {
       let [ff, df] = [0, 0];
-      for (let n = start; n < end; n++) {
-        ff += f[n]! * f[n - lag]!;
-        df += d[n]! * f[n - lag]!;
+      // the first part of the sound was only context
+      for (let n = end - 5 * block; n < end; n++) {
+        const g = window(n) * window(n - lag);
+        ff += g * f[n]! * f[n - Math.abs(lag)]!;
+        df += g * d[n]! * f[n - lag]!;
       }
-      const at = (lag + layout.size) % layout.size;
-      expect(lags.re[at]).toBeCloseTo(ff, 8);
+      const at = (lag + size) % size;
       expect(lags.im[at]).toBeCloseTo(df, 8);
+      if (lag >= 0) expect(lags.re[at]).toBeCloseTo(ff, 8);
+      else expect(lags.re[at]).toBeCloseTo(lags.re[-lag]!, 8);
     }
+  });
+
+  it('make a positive definite matrix, over 120 dB of dynamic range', () => {
+    const layout = layoutFor(256);
+    const statistics = new Statistics(layout);
+    const random = new Random(3);
+    const state = [0, 0, 0];
+    const f = Float64Array.from({ length: 40 * layout.block }, () => {
+      let v = random.white();
+      for (let i = 0; i < 3; i++) v = state[i]! += 0.003 * (v - state[i]!);
+      return v;
+    });
+    for (let n = 0; n < f.length; n += layout.block) {
+      const part = f.subarray(n, n + layout.block);
+      statistics.add(part, part, 0.98);
+    }
+    const r = statistics.correlations().re.slice(0, 256);
+    expect(solveToeplitz(r, r)).not.toBeNull();
   });
 });
 

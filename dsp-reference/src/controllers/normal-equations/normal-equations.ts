@@ -147,7 +147,7 @@ export class NormalEquations implements Controller {
     return { filtered: z.re.subarray(size - block), antiNoise: z.im.subarray(size - block) };
   }
 
-  /** A clipped microphone lies about both paths: that block does not count, but the next ones need it as context. */
+  /** A clipped microphone lies about both paths: that block does not count. */
   private learn(filtered: Float64Array, disturbance: Float64Array): void {
     const power = meanSquare(filtered);
     if (this.meanPower === 0) this.meanPower = power;
@@ -155,7 +155,7 @@ export class NormalEquations implements Controller {
     const share = this.hasClipped ? 0 : isLoud ? (LOUD_BLOCK * this.meanPower) / power : 1;
     const f = this.filteredHighPass.process(filtered);
     const d = this.disturbanceHighPass.process(disturbance);
-    this.statistics.add(f, d, this.hasClipped ? 1 : this.keep, share);
+    this.statistics.add(f, d, this.keep, share);
     if (!this.hasClipped) this.meanPower += (1 - this.keep) * (share * power - this.meanPower);
     this.hasClipped = false;
   }

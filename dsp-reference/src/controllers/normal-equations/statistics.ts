@@ -39,8 +39,8 @@ export function inverse(z: Complex): void {
 
 /**
  * Exponentially windowed correlations of the filtered reference f with itself and with the disturbance d, and their
- * spectra. The correlations have no bias of a window: each block of f and d is correlated with all the context of f that
- * its lags need.
+ * spectra. The window is on the signals, sample by sample, and the oldest and newest ends are cut: so the autocorrelation
+ * is that of one finite signal, and its matrix is positive semidefinite however large the dynamic range of the spectrum.
  */
 export class Statistics {
   readonly layout: Layout;
@@ -51,19 +51,20 @@ export class Statistics {
     crossRe: Float64Array;
     crossIm: Float64Array;
   };
-  /** lag k of Σ f[n] f[n−k] in re and of Σ d[n] f[n−k] in im, as a transform; lags −margin..taps+margin are whole */
-  readonly correlation: Complex;
+  private readonly sums: Complex;
   /** samples that the sums are over, after forgetting */
   samples = 0;
   private readonly contextF: Float64Array;
   private readonly contextD: Float64Array;
   private readonly hann: Float64Array;
   private filled = 0;
+  /** of the window in a sample, power */
+  private decay = 1;
 
   constructor(layout: Layout) {
     const { size } = layout;
     this.layout = layout;
-    this.correlation = complex(size);
+    this.sums = complex(size);
     const bins = () => new Float64Array(size / 2 + 1);
     this.power = { f: bins(), d: bins(), crossRe: bins(), crossIm: bins() };
     this.contextF = new Float64Array(size);
@@ -75,8 +76,8 @@ export class Statistics {
 
   /** Forgets everything, as after a change of the path. */
   clear(): void {
-    this.correlation.re.fill(0);
-    this.correlation.im.fill(0);
+    this.sums.re.fill(0);
+    this.sums.im.fill(0);
     for (const sum of Object.values(this.power)) sum.fill(0);
     this.samples = 0;
     this.filled = 0;
@@ -85,41 +86,65 @@ export class Statistics {
   /**
    * @param f, d layout.block samples each
    * @param keep what is left of the old sums
-   * @param share how much the new block counts; with 0 it is only context for the next
+   * @param share how much the new block counts, 0..1, in power
    */
   add(f: Float64Array, d: Float64Array, keep: number, share = 1): void {
     const { size, block } = this.layout;
     this.contextF.copyWithin(0, block);
-    this.contextF.set(f, size - block);
     this.contextD.copyWithin(0, block);
-    this.contextD.set(d, size - block);
+    const gain = Math.sqrt(share);
+    for (let n = 0; n < block; n++) {
+      this.contextF[size - block + n] = gain * f[n]!;
+      this.contextD[size - block + n] = gain * d[n]!;
+    }
     this.filled += block;
     if (this.filled < size) return;
-    if (share === 0) return;
     this.samples = keep * this.samples + share * block;
-    this.addCorrelation(keep, share);
-    this.addPower(keep, share);
+    this.decay = keep ** (1 / block);
+    this.addCorrelation(keep);
+    this.addPower(keep);
   }
 
-  private addCorrelation(keep: number, share: number): void {
+  /**
+   * Lag k of Σ g[n]g[n−k] f[n]f[n−k] in re, an even sequence, and of Σ g[n]g[n−k] d[n]f[n−k] in im, with g the window;
+   * lags −margin..taps+margin, negative ones from the end, zeros between.
+   */
+  correlations(): Complex {
+    const { size, taps, margin } = this.layout;
+    const sums = { re: this.sums.re.slice(), im: this.sums.im.slice() };
+    inverse(sums);
+    const lags = complex(size);
+    for (let k = -margin; k < taps + margin; k++) {
+      const at = (k + size) % size;
+      lags.im[at] = sums.im[at]! * this.decay ** (k / 2);
+      if (k < 0) lags.re[at] = sums.re[-k]! * this.decay ** (-k / 2);
+      else lags.re[at] = sums.re[at]! * this.decay ** (k / 2);
+    }
+    return lags;
+  }
+
+  private addCorrelation(keep: number): void {
     const { size, block, margin } = this.layout;
     const context = complex(size);
     context.re.set(this.contextF);
     fft(context.re, context.im);
     const part = complex(size);
     const [from, to] = [size - margin - block, size - margin];
-    part.re.set(this.contextF.subarray(from, to), from);
-    part.im.set(this.contextD.subarray(from, to), from);
+    let weight = 1;
+    for (let n = to - 1; n >= from; n--, weight *= this.decay) {
+      part.re[n] = weight * this.contextF[n]!;
+      part.im[n] = weight * this.contextD[n]!;
+    }
     fft(part.re, part.im);
-    const { re, im } = this.correlation;
+    const { re, im } = this.sums;
     for (let k = 0; k < size; k++) {
       const [a, b, c, d] = [part.re[k]!, part.im[k]!, context.re[k]!, context.im[k]!];
-      re[k] = keep * re[k]! + share * (a * c + b * d);
-      im[k] = keep * im[k]! + share * (b * c - a * d);
+      re[k] = keep * re[k]! + a * c + b * d;
+      im[k] = keep * im[k]! + b * c - a * d;
     }
   }
 
-  private addPower(keep: number, share: number): void {
+  private addPower(keep: number): void {
     const { size } = this.layout;
     const z = complex(size);
     for (let n = 0; n < size; n++) {
@@ -135,10 +160,10 @@ export class Statistics {
       const fIm = (z.im[k]! - z.im[m]!) / 2;
       const dRe = (z.im[k]! + z.im[m]!) / 2;
       const dIm = (z.re[m]! - z.re[k]!) / 2;
-      f[k] = keep * f[k]! + share * (fRe * fRe + fIm * fIm);
-      d[k] = keep * d[k]! + share * (dRe * dRe + dIm * dIm);
-      crossRe[k] = keep * crossRe[k]! + share * (dRe * fRe + dIm * fIm);
-      crossIm[k] = keep * crossIm[k]! + share * (dIm * fRe - dRe * fIm);
+      f[k] = keep * f[k]! + fRe * fRe + fIm * fIm;
+      d[k] = keep * d[k]! + dRe * dRe + dIm * dIm;
+      crossRe[k] = keep * crossRe[k]! + dRe * fRe + dIm * fIm;
+      crossIm[k] = keep * crossIm[k]! + dIm * fRe - dRe * fIm;
     }
   }
 }
