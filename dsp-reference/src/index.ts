@@ -6,6 +6,7 @@ export * from './audio/wav.ts';
 export * from './bounds.ts';
 export * from './errors.ts';
 export * from './measures/coherence.ts';
+export * from './measures/coherence-bound.ts';
 export * from './measures/misalignment.ts';
 export * from './model/index.ts';
 export * from './noise/generators.ts';

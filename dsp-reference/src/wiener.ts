@@ -112,7 +112,7 @@ function spectrum(signal: Float64Array, size: number): [Float64Array, Float64Arr
 }
 
 /** The first values of Σ a[n] b[n−k], k = 0 … lags − 1, over their length. */
-function correlate(a: Float64Array, b: Float64Array, lags: number): Float64Array {
+export function correlate(a: Float64Array, b: Float64Array, lags: number): Float64Array {
   const size = powerOfTwo(a.length + lags);
   const [ar, ai] = spectrum(a, size);
   const [br, bi] = spectrum(b, size);
