@@ -2,7 +2,7 @@
 // one call of clang compiles and links, in about two seconds, and only when a source is newer than the module.
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { fail, root, run, say } from './steps.mjs';
 
@@ -64,7 +64,13 @@ function compiler() {
 export function buildWasm() {
   if (isFresh()) return;
   const start = Date.now();
-  const sources = [...filesOf(core, '.c'), ...filesOf(port, '.c')];
+  // What ports/wasm/dsp holds is built in place of the file of that name in core/dsp.
+  const own = filesOf(port, '.c');
+  const replaced = own.map((file) => relative(port, file));
+  const shared = filesOf(core, '.c').filter(
+    (file) => !replaced.includes(relative(dirname(core), file)),
+  );
+  const sources = [...shared, ...own];
   mkdirSync(dirname(output), { recursive: true });
   // Under another name first: whoever loads the module meanwhile finds a whole one.
   const unfinished = `${output}.${process.pid}`;
