@@ -67,7 +67,8 @@ export function coherenceBound(
 
 /**
  * w ∗ x for the w that brings it closest to d; null when one of them is silent. The normal equations take both signals for
- * zero beyond their ends; solving them again for what is left over takes that error out.
+ * zero beyond their ends; solving them again for what is left over takes that error out. A pure tone has no single w, but
+ * for its one frequency a delay makes no incoherence either: x itself will do.
  */
 function alignedReference(x: Float64Array, d: Float64Array, taps: number): Float64Array | null {
   const auto = correlate(x, x, taps);
@@ -77,9 +78,19 @@ function alignedReference(x: Float64Array, d: Float64Array, taps: number): Float
   let aligned: Float64Array = new Float64Array(x.length);
   for (let round = 0; round < refinements; round++) {
     const left = d.map((v, n) => v - aligned[n]!);
-    const correction = solveToeplitz(auto, correlate(left, x, taps));
+    const correction = solve(auto, correlate(left, x, taps));
+    if (correction === null) return round === 0 ? x : aligned;
     for (let i = 0; i < taps; i++) w[i]! += correction[i]!;
     aligned = convolve(x, w);
   }
   return aligned;
+}
+
+function solve(auto: Float64Array, cross: Float64Array): Float64Array | null {
+  try {
+    return solveToeplitz(auto, cross);
+  } catch (error) {
+    if (error instanceof DspError) return null;
+    throw error;
+  }
 }

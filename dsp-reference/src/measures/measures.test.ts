@@ -99,6 +99,13 @@ describe('the coherence bound of a canceller', () => {
 
   const power = (signal: Float64Array) => signal.reduce((sum, v) => sum + v * v, 0);
 
+  test('a pure tone has a bound, too; a signal with itself an enormous one', () => {
+    const tone = x.map((_, i) => Math.sin((2 * Math.PI * 440 * i) / rate));
+    const late = own.map((v, i) => 0.7 * (tone[i - 300] ?? 0) + 0.001 * v);
+    expect(coherenceBound(tone, late, rate)!.boundDb).toBeGreaterThan(40);
+    expect(coherenceBound(x, x, rate)!.boundDb).toBeGreaterThan(120);
+  });
+
   test('independent signals: nothing to gain; too little sound or silence: no figure', () => {
     expect(coherenceBound(x, own, rate)!.boundDb).toBeLessThan(0.1);
     expect(coherenceBound(x.subarray(0, 1000), own.subarray(0, 1000), rate)).toBeNull();
