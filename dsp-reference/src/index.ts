@@ -10,6 +10,7 @@ export * from './identification/derive.ts';
 export * from './identification/excitation.ts';
 export * from './identification/identify.ts';
 export * from './measures/coherence.ts';
+export * from './measures/coherence-bound.ts';
 export * from './measures/misalignment.ts';
 export * from './model/index.ts';
 export * from './noise/generators.ts';

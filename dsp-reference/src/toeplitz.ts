@@ -4,11 +4,7 @@
  * @param floor what every prediction error is at least when r was loaded by it and the rest is positive semidefinite
  * @returns null when a prediction error is below the floor: r is no autocorrelation
  */
-export function solveToeplitz(
-  r: Float64Array,
-  p: Float64Array,
-  floor = 0,
-): Float64Array | null {
+export function solveToeplitz(r: Float64Array, p: Float64Array, floor = 0): Float64Array | null {
   const n = p.length;
   const w = new Float64Array(n);
   /** predictor[i] weighs lag i + 1, with the sign that whitens. */

@@ -35,6 +35,20 @@ describe.skipIf(CLI_MISSING)('bad input', { timeout: 30_000 }, () => {
     const wav = encodeWav({ sampleRateHz: 48000, channels: [new Float64Array(48000).fill(0.1)] });
     writeFileSync(file('cut.wav'), wav.subarray(0, 5000));
     writeFileSync(file('text.wav'), 'no sound at all, only words');
+    const sound = (name: string, sampleRateHz: number, value: number) =>
+      writeFileSync(
+        file(name),
+        encodeWav({ sampleRateHz, channels: [new Float64Array(4800).fill(value)] }, 'float32'),
+      );
+    sound('sound.wav', 48000, 0.1);
+    sound('silent.wav', 48000, 0);
+    sound('slow.wav', 16000, 0.1);
+    sound('nan.wav', 48000, NaN);
+    sound('huge.wav', 48000, 1e30);
+    writeFileSync(
+      file('empty.wav'),
+      encodeWav({ sampleRateHz: 48000, channels: [new Float64Array(0)] }),
+    );
     writePaths('rate.json', (paths) => Object.assign(paths, { sample_rate: 44100 }));
     writePaths(
       'nan.json',
@@ -57,6 +71,10 @@ describe.skipIf(CLI_MISSING)('bad input', { timeout: 30_000 }, () => {
   const sim =
     (...args: string[]) =>
     () => ['sim', '--seconds', '0.1', '--speed', 'max', ...args];
+
+  const cancel =
+    (reference: string, primary: string, ...args: string[]) =>
+    () => ['cancel', '--reference', file(reference), '--primary', file(primary), ...args];
 
   const cases: readonly Case[] = [
     ['unknown parameter', on('params', 'set', 'stepsise', '1'), 'UNKNOWN_PARAMETER', 2],
@@ -123,6 +141,35 @@ describe.skipIf(CLI_MISSING)('bad input', { timeout: 30_000 }, () => {
     ['a level above full scale', sim('--level-db', '3'), 'OPTION_INVALID', 2],
     ['an unknown board', sim('--board', 'toaster'), 'BOARD_UNKNOWN', 2],
     ['an unknown setting', simulated('--set', 'tabs=3'), 'SETTING_INVALID', 2],
+    ['cancel without a primary', () => ['cancel', '--reference', file('sound.wav')], 'USAGE', 2],
+    ['cancel with a silent reference', cancel('silent.wav', 'sound.wav'), 'CANCEL_SILENT', 2],
+    ['cancel with a silent primary', cancel('sound.wav', 'silent.wav'), 'CANCEL_SILENT', 2],
+    ['cancel at two rates', cancel('slow.wav', 'sound.wav'), 'CANCEL_RATE', 2],
+    ['cancel without samples', cancel('empty.wav', 'sound.wav'), 'CANCEL_EMPTY', 2],
+    ['cancel with NaN', cancel('nan.wav', 'sound.wav'), 'WAV_INVALID', 2],
+    ['cancel without a file', cancel('none.wav', 'sound.wav'), 'WAV_UNREADABLE', 2],
+    ['cancel with a cut-off file', cancel('cut.wav', 'sound.wav'), 'WAV_TRUNCATED', 2],
+    ['cancel by no engine', cancel('sound.wav', 'sound.wav', '--engine', 'q7'), 'USAGE', 2],
+    ['cancel with step 3', cancel('sound.wav', 'sound.wav', '--step', '3'), 'USAGE', 2],
+    ['cancel with half a tap', cancel('sound.wav', 'sound.wav', '--taps', '0.5'), 'USAGE', 2],
+    [
+      'cancel over its own input',
+      () => cancel('sound.wav', 'sound.wav', '--out', file('sound.wav'))(),
+      'USAGE',
+      2,
+    ],
+    [
+      'cancel with 100 taps in integers',
+      cancel('sound.wav', 'sound.wav', '--engine', 'q31', '--taps', '100'),
+      'CORE_OPTION_INVALID',
+      2,
+    ],
+    [
+      'leakage that the engine has not',
+      cancel('sound.wav', 'sound.wav', '--engine', 'q15', '--leak', '0.1'),
+      'CANCEL_OPTION',
+      2,
+    ],
     ['a malformed capture', () => ['parse', file('capture.txt')], 'CAPTURE_INVALID', 2],
     ['no capture', () => ['parse', file('none.txt')], 'FILE_UNREADABLE', 2],
     ['no such shell', () => ['completion', 'tcsh'], 'USAGE', 2],

@@ -60,9 +60,12 @@ const badInput = new Set([
   'FILE_UNREADABLE',
   'FILE_INVALID',
   'OPTION_INVALID',
+  'CORE_OPTION_INVALID',
+  'ALGORITHM_INVALID',
+  'FILE_UNWRITABLE',
   'PORT_IN_USE',
 ]);
-const badInputFamilies = /^(WAV|PATH|NOISE|BOARD|SETTING|SIMULAT(E|ION)|BOUND|EXCITATION)_/;
+const badInputFamilies = /^(WAV|PATH|NOISE|BOARD|SETTING|SIMULAT(E|ION)|BOUND|CANCEL|EXCITATION)_/;
 
 export function exitCodeOf(code: string): number {
   if (badInput.has(code) || badInputFamilies.test(code)) return exitCodes.badInput;

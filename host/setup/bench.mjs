@@ -29,6 +29,10 @@ const benches = {
     entry: 'hil-tests/bench/cancel.ts',
     what: 'attenuation per octave on measured ears, beside the bound',
   },
+  electrical: {
+    entry: 'hil-tests/bench/electrical.ts',
+    what: 'recorded noise taken out of speech by a reference, per engine, beside the coherence bound',
+  },
 };
 const soaks = {
   link: {
@@ -41,7 +45,7 @@ const soaks = {
 const [kind, name, ...args] = process.argv.slice(2);
 const table = kind === 'soak' ? soaks : benches;
 if (name === '--help' || (name !== undefined && !(name in table))) {
-  const lines = Object.entries(table).map(([key, { what }]) => `  ${key.padEnd(8)} ${what}`);
+  const lines = Object.entries(table).map(([key, { what }]) => `  ${key.padEnd(10)} ${what}`);
   process.stdout.write(`npm run ${kind} [-- NAME [ARGUMENTS]]\n\n${lines.join('\n')}\n`);
   if (name !== '--help') fail(`there is no ${kind} named '${name}'`, 2);
   process.exit(0);

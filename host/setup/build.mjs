@@ -6,9 +6,11 @@ import {
   ensureNpmPackages,
   ensureSystemPackages,
 } from './steps.mjs';
+import { buildWasm } from './wasm.mjs';
 
 ensureNode();
 ensureSystemPackages('build');
 ensureNpmPackages();
 buildFirmware('native');
+buildWasm();
 buildBundles();

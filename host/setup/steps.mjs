@@ -19,8 +19,10 @@ const systemPackages = {
     'libsndfile1-dev',
     'libsamplerate0-dev',
     'libcjson-dev',
+    'clang-14',
+    'lld-14',
   ],
-  test: ['clang-14', 'libclang-rt-14-dev', 'chromium', 'fonts-dejavu-core'],
+  test: ['libclang-rt-14-dev', 'chromium', 'fonts-dejavu-core'],
   format: ['clang-format-14'],
 };
 

@@ -22,7 +22,7 @@ describe('WAV', () => {
     '%s comes back within %d',
     (format, step) => {
       const back = parseWav(encodeWav({ sampleRateHz: 48000, channels }, format));
-      expect(back.sampleRateHz).toBe(48000);
+      expect(back).toMatchObject({ sampleRateHz: 48000, format });
       back.channels.forEach((channel, c) => {
         const worst = channel.reduce(
           (max, v, i) => Math.max(max, Math.abs(v - channels[c]![i]!)),

@@ -9,6 +9,11 @@ export interface Wav {
 
 export type WavFormat = 'pcm16' | 'pcm24' | 'pcm32' | 'float32' | 'float64';
 
+/** As it was read from a file. */
+export interface WavFile extends Wav {
+  readonly format: WavFormat;
+}
+
 interface Layout {
   readonly formatTag: number;
   readonly channelCount: number;
@@ -40,16 +45,22 @@ function readLayout(view: DataView, at: number, size: number, name: string): Lay
   };
 }
 
-type Reader = (view: DataView, at: number) => number;
+interface Reader {
+  readonly format: WavFormat;
+  get(view: DataView, at: number): number;
+}
 
 const readers: Readonly<Record<string, Reader>> = {
-  '1/16': (view, at) => view.getInt16(at, true) / 32768,
-  '1/24': (view, at) =>
-    ((view.getUint8(at) << 8) | (view.getUint8(at + 1) << 16) | (view.getUint8(at + 2) << 24)) /
-    2147483648,
-  '1/32': (view, at) => view.getInt32(at, true) / 2147483648,
-  '3/32': (view, at) => view.getFloat32(at, true),
-  '3/64': (view, at) => view.getFloat64(at, true),
+  '1/16': { format: 'pcm16', get: (view, at) => view.getInt16(at, true) / 32768 },
+  '1/24': {
+    format: 'pcm24',
+    get: (view, at) =>
+      ((view.getUint8(at) << 8) | (view.getUint8(at + 1) << 16) | (view.getUint8(at + 2) << 24)) /
+      2147483648,
+  },
+  '1/32': { format: 'pcm32', get: (view, at) => view.getInt32(at, true) / 2147483648 },
+  '3/32': { format: 'float32', get: (view, at) => view.getFloat32(at, true) },
+  '3/64': { format: 'float64', get: (view, at) => view.getFloat64(at, true) },
 };
 
 function readerOf({ formatTag, bits }: Layout, name: string): Reader {
@@ -66,7 +77,7 @@ function readSamples(
   from: number,
   size: number,
   name: string,
-): Wav {
+): WavFile {
   const reader = readerOf(layout, name);
   const { channelCount, sampleRateHz, bits } = layout;
   const bytes = bits / 8;
@@ -80,7 +91,7 @@ function readSamples(
   let at = from;
   for (let n = 0; n < frames; n++) {
     for (const channel of channels) {
-      channel[n] = reader(view, at);
+      channel[n] = reader.get(view, at);
       at += bytes;
     }
   }
@@ -95,7 +106,7 @@ function readSamples(
       },
     );
   }
-  return { sampleRateHz, channels };
+  return { sampleRateHz, channels, format: reader.format };
 }
 
 /**
@@ -103,7 +114,7 @@ function readSamples(
  * @param name how to call it in messages
  * @throws DspError WAV_INVALID (no WAV, not finite), WAV_TRUNCATED, WAV_UNSUPPORTED
  */
-export function parseWav(bytes: Uint8Array, name = 'WAV file'): Wav {
+export function parseWav(bytes: Uint8Array, name = 'WAV file'): WavFile {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length < 12 || text(view, 0) !== 'RIFF' || text(view, 8) !== 'WAVE') {
     throw new DspError(
@@ -146,7 +157,7 @@ export function parseWav(bytes: Uint8Array, name = 'WAV file'): Wav {
 }
 
 /** @throws DspError WAV_UNREADABLE and those of parseWav */
-export async function readWav(path: string): Promise<Wav> {
+export async function readWav(path: string): Promise<WavFile> {
   const bytes = await readFile(path).catch((cause: unknown) => {
     throw new DspError('WAV_UNREADABLE', `${path} cannot be read: ${(cause as Error).message}`, {
       cause,

@@ -4,6 +4,8 @@ export interface Coherence {
   readonly stepHz: number;
   /** Magnitude-squared coherence γ² of each bin, 0..1. */
   readonly gammaSquared: Float64Array;
+  /** Power of y in each bin, in no particular unit: the weight of a bin in a band. */
+  readonly yPower: Float64Array;
   /** Segments averaged: few of them read too high, by about 1/segments. */
   readonly segments: number;
 }
@@ -38,7 +40,7 @@ export function coherence(
     const product = power * yy![k]!;
     return product === 0 ? 0 : (crossRe![k]! ** 2 + crossIm![k]! ** 2) / product;
   });
-  return { stepHz: sampleRateHz / size, gammaSquared, segments };
+  return { stepHz: sampleRateHz / size, gammaSquared, yPower: yy!, segments };
 }
 
 /** The most that any linear canceller takes away at this coherence: −10·log10(1 − γ²), dB. */

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { bound } from './bound.ts';
+import { cancel } from './cancel.ts';
 import { completion } from './completion.ts';
 import { devices } from './devices.ts';
 import { info } from './info.ts';
@@ -22,6 +23,7 @@ export const verbs: readonly (() => Command)[] = [
   serve,
   simulate,
   bound,
+  cancel,
   sim,
   shell,
   parse,

@@ -31,6 +31,7 @@ const hints: Readonly<Record<string, string>> = {
   TRANSPORT_CLOSED: 'The connection is closed.',
   SIM_NOT_BUILT: 'Build it with: npm run build',
   SIM_FAILED: 'docs/virtual-headset.md lists what a virtual headset takes.',
+  USAGE: '`anc VERB --help` says what each option takes.',
   PORT_IN_USE: 'Take another one with --port N, or --port 0 for any free one.',
   ADDRESS_UNAVAILABLE: 'Use an address of this machine, such as 127.0.0.1.',
   CAPTURE_INVALID:

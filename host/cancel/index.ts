@@ -1,0 +1,5 @@
+export * from './engines.ts';
+export * from './inputs.ts';
+export * from './measure.ts';
+export * from './output-file.ts';
+export * from './run.ts';

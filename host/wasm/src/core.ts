@@ -1,0 +1,58 @@
+import { EngineSession } from './engine.ts';
+import { CoreError } from './errors.ts';
+import { type CoreExports, exportNames } from './exports.ts';
+import { type NlmsOptions, NlmsSession } from './nlms.ts';
+
+/** One instance of the module: one memory with any number of sessions. */
+export class Core {
+  #exports: CoreExports;
+
+  constructor(exports: CoreExports) {
+    this.#exports = exports;
+  }
+
+  /** Size of the whole memory now. */
+  get memoryBytes(): number {
+    return this.#exports.memory.buffer.byteLength;
+  }
+
+  /** @throws CoreError CORE_OPTION_INVALID, CORE_OUT_OF_MEMORY */
+  createNlms(options: NlmsOptions): NlmsSession {
+    return new NlmsSession(this.#exports, options);
+  }
+
+  /** @throws CoreError CORE_OPTION_INVALID, CORE_OUT_OF_MEMORY */
+  createEngine(
+    sampleRateHz: number,
+    { blockSamples }: { blockSamples?: number } = {},
+  ): EngineSession {
+    return new EngineSession(this.#exports, sampleRateHz, blockSamples);
+  }
+}
+
+const rebuild = 'Build the core again: npm run build.';
+
+/**
+ * @param source the bytes of anc-core.wasm, or the compiled module to share between workers
+ * @throws CoreError CORE_INVALID
+ */
+export async function instantiate(source: BufferSource | WebAssembly.Module): Promise<Core> {
+  let exports: WebAssembly.Exports;
+  try {
+    const module =
+      source instanceof WebAssembly.Module ? source : await WebAssembly.compile(source);
+    ({ exports } = await WebAssembly.instantiate(module));
+  } catch (cause) {
+    const { message } = cause as Error;
+    throw new CoreError('CORE_INVALID', `The core is no usable WebAssembly: ${message}`, {
+      cause,
+      hint: `WebAssembly with SIMD is needed (Node 16, Chrome 91, Firefox 89, Safari 16.4). ${rebuild}`,
+    });
+  }
+  const missing = exportNames.filter((name) => !(name in exports));
+  if (missing.length > 0)
+    throw new CoreError('CORE_INVALID', `The core does not export ${missing.join(', ')}.`, {
+      hint: rebuild,
+    });
+  return new Core(exports as unknown as CoreExports);
+}

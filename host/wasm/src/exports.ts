@@ -1,0 +1,60 @@
+/** What firmware/ports/wasm exports. Pointers are byte offsets into `memory`. */
+export interface CoreExports {
+  readonly memory: WebAssembly.Memory;
+  memory_take(bytes: number): number;
+  memory_give_back(block: number, bytes: number): void;
+  memory_block_bytes(bytes: number): number;
+
+  nlms_q15_bytes(): number;
+  nlms_q15_init(state: number, taps: number, ioBits: number, step_e9: number): number;
+  nlms_q15_process(state: number, x: number, d: number, e: number, count: number): void;
+  nlms_q15_weights(state: number): number;
+  nlms_q31_bytes(): number;
+  nlms_q31_init(state: number, taps: number, ioBits: number, step_e9: number): number;
+  nlms_q31_process(state: number, x: number, d: number, e: number, count: number): void;
+  nlms_q31_weights(state: number): number;
+
+  engine_bytes(): number;
+  engine_init(state: number, sampleRateHz: number): void;
+  engine_configure(
+    state: number,
+    mode: number,
+    adapt: number,
+    mute: number,
+    taps: number,
+    stepSize_e5: number,
+    leakage_e3: number,
+    energyFloorDb_e1: number,
+    outputLimitDb_e1: number,
+    transparencyGainDb_e1: number,
+  ): void;
+  engine_set_secondary(state: number, model: number): number;
+  engine_output(state: number, ref_q31: number): number;
+  engine_adapt(state: number, err_q31: number): void;
+  engine_process(state: number, ref: number, err: number, out: number, count: number): void;
+  engine_disturbance(state: number): number;
+  engine_take_levels(state: number, levels: number): void;
+  engine_taps(state: number): number;
+  engine_weights(state: number): number;
+  engine_set_weights(state: number, weights: number, taps: number): number;
+  engine_reset_weights(state: number): void;
+  engine_save_weights(state: number): void;
+  engine_restore_weights(state: number): void;
+  engine_freeze(state: number, frozen: number): void;
+  engine_mute(state: number, muted: number): void;
+}
+
+/** Every name above, to tell a module of another version before it is called. */
+export const exportNames = [
+  ...['memory', 'memory_take', 'memory_give_back', 'memory_block_bytes'],
+  ...['nlms_q15', 'nlms_q31'].flatMap((kernel) =>
+    ['bytes', 'init', 'process', 'weights'].map((verb) => `${kernel}_${verb}`),
+  ),
+  ...['bytes', 'init', 'configure', 'set_secondary', 'output', 'adapt', 'process'].map(
+    (verb) => `engine_${verb}`,
+  ),
+  ...['disturbance', 'take_levels', 'taps', 'weights', 'set_weights', 'reset_weights'].map(
+    (verb) => `engine_${verb}`,
+  ),
+  ...['save_weights', 'restore_weights', 'freeze', 'mute'].map((verb) => `engine_${verb}`),
+];

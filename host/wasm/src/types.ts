@@ -1,0 +1,10 @@
+/** What both entry points give beside loadCore. */
+export { type Core } from './core.ts';
+export {
+  type EngineConfig,
+  type EngineLevels,
+  type EngineSession,
+  type SecondaryModel,
+} from './engine.ts';
+export { CoreError } from './errors.ts';
+export { type NlmsFormat, type NlmsOptions, type NlmsSession } from './nlms.ts';
