@@ -7,7 +7,8 @@
  * REFERENCE and ERROR are raw native int32 samples of the same number. Writes PREFIX.y (output),
  * PREFIX.d (disturbance estimate) and PREFIX.w (final weights), raw int32. Keys are the fields of
  * anc_config_t without unit suffix, and the control functions: secondary=FILE (a `secondaryModel`
- * block), freeze, guardMute, reset, save, restore. What follows
+ * block), weights=FILE and target=FILE (raw int32), follow, freeze, guardMute, reset, save,
+ * restore. What follows
  * @SAMPLE happens before that sample. block=N runs anc_engine_process on N samples at a time and
  * leaves PREFIX.d empty.
  */
@@ -53,6 +54,14 @@ static void set_secondary(anc_engine_t *e, const char *path) {
         fail("not a model", path);
 }
 
+static void set_target(anc_engine_t *e, const char *path) {
+    size_t bytes;
+    int32_t *weights = read_file(path, &bytes);
+    for (size_t i = 0; i < bytes / sizeof *weights && i < e->config.taps; i++)
+        anc_engine_set_target(e, (uint16_t)i, weights[i]);
+    free(weights);
+}
+
 static void set_weights(anc_engine_t *e, const char *path) {
     size_t bytes;
     int32_t *weights = read_file(path, &bytes);
@@ -73,6 +82,10 @@ static int apply(anc_engine_t *e, anc_config_t *c, const char *argument) {
         set_secondary(e, text);
     else if (KEY("weights"))
         set_weights(e, text);
+    else if (KEY("target"))
+        set_target(e, text);
+    else if (KEY("follow"))
+        anc_engine_follow(e, value != 0);
     else if (KEY("freeze"))
         anc_engine_freeze(e, value != 0);
     else if (KEY("guardMute"))

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { EngineConfig } from './engine.ts';
+import type { EngineConfig } from './config.ts';
 import type { SecondaryModel } from './kernel.ts';
 
 /** `native` is the release build; `check` reports every range error and ends with status 70 on the first. */
@@ -22,6 +22,8 @@ export interface CoreEvent {
   config?: Partial<EngineConfig>;
   secondary?: SecondaryModel;
   weights?: Int32Array;
+  target?: Int32Array;
+  follow?: boolean;
   freeze?: boolean;
   guardMute?: boolean;
   action?: 'reset' | 'save' | 'restore';
@@ -52,6 +54,12 @@ function argumentsOf(event: CoreEvent, folder: string, index: number): string[] 
     writeFileSync(path, bytesOf(event.weights));
     list.push(`weights=${path}`);
   }
+  if (event.target) {
+    const path = join(folder, `target${index}`);
+    writeFileSync(path, bytesOf(event.target));
+    list.push(`target=${path}`);
+  }
+  if (event.follow !== undefined) list.push(`follow=${Number(event.follow)}`);
   if (event.freeze !== undefined) list.push(`freeze=${Number(event.freeze)}`);
   if (event.guardMute !== undefined) list.push(`guardMute=${Number(event.guardMute)}`);
   if (event.action) list.push(`${event.action}=1`);

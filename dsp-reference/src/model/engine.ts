@@ -2,6 +2,8 @@
  * The sample-exact model of firmware/core/dsp/engine.c: same operators, same order, same state. Levels and the
  * supervisor are not modelled; they do not reach the samples.
  */
+import { DEFAULT_CONFIG, MODE_ANC, MODE_OFF, MODE_TRANSPARENCY } from './config.ts';
+import type { EngineConfig } from './config.ts';
 import { amplitudeFromDecibel } from './decibel.ts';
 import { EMPHASIS_1_Q15 } from './emphasis.ts';
 import { fir16, firWideShrRound } from './fir.ts';
@@ -26,50 +28,17 @@ import type { Kernel, SecondaryModel } from './kernel.ts';
 import { scalarRatio } from './scalar.ts';
 import type { Scalar } from './scalar.ts';
 
-export const MODE_OFF = 0;
-export const MODE_TRANSPARENCY = 1;
-export const MODE_ANC = 2;
-
 const HISTORY = 1024;
 const MAX_TAPS = 1024;
 const LEAK_TAPS = 4;
+const FADE_TAPS = 16;
+const FADE_SHIFT = 3;
 const OUTPUT_SHIFT = WEIGHT_FRACTION_BITS + 15 - 31;
 const CLIP_Q31 = 0x7fff0000;
 const FADE_FULL_Q24 = 1 << 24;
 const FADE_MS = 8;
 const LISTEN_MS = 200;
 const CLIP_HOLD_MS = 20;
-
-/** Raw values of the parameter table, as anc_config_t. */
-export interface EngineConfig {
-  mode: number;
-  adapt: boolean;
-  mute: boolean;
-  /** 32..1024, rounded down to a multiple of 16 */
-  taps: number;
-  /** mu in 1e-5, 0..20000 */
-  stepSize_e5: number;
-  /** 1e-3 per second, 0..20000 */
-  leakage_e3: number;
-  /** 0.1 dBFS, -1000..-300 */
-  energyFloorDb_e1: number;
-  /** 0.1 dBFS, -400..0 */
-  outputLimitDb_e1: number;
-  /** 0.1 dB, -400..120 */
-  transparencyGainDb_e1: number;
-}
-
-export const DEFAULT_CONFIG: Readonly<EngineConfig> = {
-  mode: MODE_OFF,
-  adapt: true,
-  mute: false,
-  taps: 1024,
-  stepSize_e5: 400,
-  leakage_e3: 10,
-  energyFloorDb_e1: -700,
-  outputLimitDb_e1: -10,
-  transparencyGainDb_e1: 0,
-};
 
 function toQ15(sample_q31: number): number {
   return sat16(shrRound64(sample_q31, 16));
@@ -106,7 +75,9 @@ export class EngineModel {
   private frozen = false;
   private guardMute = false;
   private limiting = false;
+  private follows = false;
   private leakIndex = 0;
+  private fadeIndex = 0;
   private position = 0;
   private energy = 0;
   private referenceSample_q31 = 0;
@@ -120,6 +91,7 @@ export class EngineModel {
   private readonly played_q15 = new Int16Array(2 * HISTORY);
   private readonly allWeights = new Int32Array(MAX_TAPS);
   private readonly savedWeights = new Int32Array(MAX_TAPS);
+  private readonly target = new Int32Array(MAX_TAPS);
 
   constructor(sampleRateHz = 48000) {
     this.sampleRateHz = sampleRateHz >= 8000 && sampleRateHz <= 192000 ? sampleRateHz : 48000;
@@ -149,6 +121,7 @@ export class EngineModel {
       this.resetWeights();
       this.savedWeights.fill(0);
       this.leakIndex = 0;
+      this.fadeIndex = 0;
       this.energy = this.measureEnergy();
     }
     this.derive();
@@ -188,7 +161,7 @@ export class EngineModel {
 
   /** Learns from the error microphone's sample of the same instant. */
   adapt(err_q31: number): void {
-    this.filterReference();
+    if (!this.follows) this.filterReference();
     const antiNoise = this.antiNoise();
     this.disturbance_q31 = sat32(err_q31 - antiNoise);
 
@@ -209,6 +182,7 @@ export class EngineModel {
       !this.frozen &&
       this.secondary !== null;
     if (!learns) return;
+    if (this.follows) return this.fadeToTarget();
     if (!this.limiting && this.clipLeft === 0) {
       const energy = this.energy + this.energyFloor;
       fxnlmsGain(this.gain, this.step, emphasised, energy, this.filteredExponent);
@@ -242,11 +216,13 @@ export class EngineModel {
     if (weights.length !== this.config.taps) return false;
     if (weights.some((w) => Math.abs(w) > WEIGHT_MAX)) return false;
     this.allWeights.set(weights);
+    this.target.set(weights);
     return true;
   }
 
   resetWeights(): void {
     this.allWeights.fill(0);
+    this.target.fill(0);
   }
 
   saveWeights(): void {
@@ -255,6 +231,20 @@ export class EngineModel {
 
   restoreWeights(): void {
     this.allWeights.set(this.savedWeights);
+    this.target.set(this.savedWeights);
+  }
+
+  /** While following, the weights fade to the target instead of FxNLMS and leakage. */
+  follow(follows: boolean): void {
+    if (this.follows === follows) return;
+    this.follows = follows;
+    this.filtered_q15.fill(0);
+    this.energy = 0;
+  }
+
+  /** One weight of the target; out of range it saturates. */
+  setTarget(index: number, weight: number): void {
+    this.target[index] = clamp32(weight, -WEIGHT_MAX, WEIGHT_MAX);
   }
 
   freeze(frozen: boolean): void {
@@ -341,6 +331,15 @@ export class EngineModel {
     const { taps, length, delaySamples } = this.model;
     const sum = fir16(this.played_q15, this.position + delaySamples, taps, length);
     return scaleRound64(sum, this.antiNoiseShift);
+  }
+
+  private fadeToTarget(): void {
+    for (let i = 0; i < FADE_TAPS; i++, this.fadeIndex++) {
+      const weight = this.allWeights[this.fadeIndex]!;
+      const difference = this.target[this.fadeIndex]! - weight;
+      this.allWeights[this.fadeIndex] = weight + shrRound64(difference, FADE_SHIFT);
+    }
+    if (this.fadeIndex >= this.config.taps) this.fadeIndex = 0;
   }
 
   private leakWeights(): void {

@@ -10,6 +10,10 @@ function applyEvent(engine: EngineModel, event: CoreEvent): void {
   if (event.config) engine.configure(event.config);
   if (event.secondary) expect(engine.setSecondary(event.secondary)).toBe(true);
   if (event.weights) expect(engine.setWeights(event.weights)).toBe(true);
+  event.target?.forEach((weight, i) => {
+    if (i < engine.weights.length) engine.setTarget(i, weight);
+  });
+  if (event.follow !== undefined) engine.follow(event.follow);
   if (event.freeze !== undefined) engine.freeze(event.freeze);
   if (event.guardMute !== undefined) engine.mute(event.guardMute);
   if (event.action === 'reset') engine.resetWeights();

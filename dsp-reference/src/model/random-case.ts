@@ -1,6 +1,6 @@
 /** Random runs of the engine for the property test: parameters, models, signals and control actions. */
 import type { CoreEvent } from './core-runner.ts';
-import type { EngineConfig } from './engine.ts';
+import type { EngineConfig } from './config.ts';
 import { WEIGHT_MAX } from './fxnlms.ts';
 import type { SecondaryModel } from './kernel.ts';
 
@@ -112,15 +112,20 @@ export function randomEvents(r: Random, samples: number): CoreEvent[] {
     const taps = (Math.max(32, events[0]!.config!.taps!) & -16) | 0;
     events.push({ at: 0, weights: Int32Array.from({ length: taps }, () => strongWeight(r)) });
   }
+  if (r.chance(25)) events.push({ at: 0, follow: true });
   const times = Array.from({ length: r.between(0, 6) }, () => r.between(1, samples - 1));
   for (const at of times.sort((a, b) => a - b)) {
-    const choice = r.between(0, 7);
+    const choice = r.between(0, 9);
     if (choice === 0) events.push({ at, config: { mode: r.between(0, 2) } });
     else if (choice === 1) events.push({ at, config: randomConfig(r) });
     else if (choice === 2) events.push({ at, secondary: randomSecondary(r) });
     else if (choice === 3) events.push({ at, freeze: r.chance(50) });
     else if (choice === 4) events.push({ at, guardMute: r.chance(50) });
-    else events.push({ at, action: r.pick(['reset', 'save', 'restore'] as const) });
+    else if (choice === 5) events.push({ at, follow: r.chance(60) });
+    else if (choice === 6) {
+      const target = Int32Array.from({ length: r.pick([32, 512, 1024]) }, () => strongWeight(r));
+      events.push({ at, target });
+    } else events.push({ at, action: r.pick(['reset', 'save', 'restore'] as const) });
   }
   return events;
 }

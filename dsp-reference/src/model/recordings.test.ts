@@ -10,7 +10,8 @@ import { Plant } from '../plant/plant.ts';
 import { secondaryModelOf } from '../secondary-model.ts';
 import { DATA_MISSING, dataFile } from '../testing.ts';
 import { firstDifference, runCore } from './core-runner.ts';
-import { EngineModel, MODE_ANC } from './engine.ts';
+import { MODE_ANC } from './config.ts';
+import { EngineModel } from './engine.ts';
 
 if (DATA_MISSING)
   process.stderr.write(`skipped: exactness on recordings, because ${DATA_MISSING}\n`);

@@ -34,6 +34,7 @@ void device_apply_params(device_t *d) {
     anc_engine_configure(&d->engine, &config);
     supervisor_configure(&d->supervisor, &guard);
     device_lock(d, false);
+    device_choose_algorithm(d, false);
     if (d->loggedMode != config.mode) {
         d->loggedMode = (uint8_t)config.mode;
         device_log(d, LINK_LOG_LEVEL_INFO, LINK_LOG_CODE_MODE_CHANGED, (int32_t)config.mode);
@@ -77,6 +78,9 @@ int32_t device_audio_output(device_t *d, int32_t ref_q31) {
 
 void device_audio_adapt(device_t *d, int32_t err_q31) {
     anc_engine_adapt(&d->engine, err_q31);
+    if (d->controls)
+        normal_equations_push(&d->control, d->engine.referenceSample_q31, d->engine.output_q31,
+                              err_q31);
     keep_signals(d, d->engine.referenceSample_q31, err_q31, d->engine.output_q31);
 }
 
@@ -85,6 +89,7 @@ void device_audio_process(device_t *d, const int32_t *ref_q31, const int32_t *er
     for (size_t i = 0; i < n; i++) {
         const int32_t ref = ref_q31[i], err = err_q31[i]; /* the buffers may be the same ones */
         anc_engine_process(&d->engine, &ref, &err, &out_q31[i], 1);
+        if (d->controls) normal_equations_push(&d->control, ref, out_q31[i], err);
         keep_signals(d, ref, err, out_q31[i]);
     }
 }
@@ -117,6 +122,7 @@ void device_control(device_t *d, uint64_t nowMs) {
     const uint32_t events = supervisor_step(&d->supervisor, &d->engine, &levels);
     device_lock(d, false);
     log_supervisor(d, events);
+    device_control_filter(d, events);
     device_gather_levels(d, &levels);
     if (d->linkOpen && nowMs - d->lastFrameMs > LINK_HOST_SILENCE_MS) device_streams_stop(d);
     device_streams_control(d);
@@ -146,6 +152,7 @@ bool device_set_secondary(device_t *d, const anc_secondary_model_t *model) {
     device_lock(d, true);
     const bool taken = anc_engine_set_secondary(&d->engine, model);
     device_lock(d, false);
+    if (taken) device_choose_algorithm(d, true);
     if (taken)
         device_log(d, LINK_LOG_LEVEL_INFO, LINK_LOG_CODE_SECONDARY_MODEL_CHANGED, model->length);
     return taken;

@@ -15,6 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "control/normal_equations.h"
 #include "device/params.h"
 #include "device/signal_ring.h"
 #include "device/supervisor.h"
@@ -33,6 +34,9 @@ typedef struct {
     void (*reboot)(void *context);
     /* Keeps the audio context out while the engine is changed; NULL where it cannot run then. */
     void (*lock)(void *context, bool locked);
+    /* For the normal equations, see normal_equations_bytes; NULL: the headset has FxNLMS only. */
+    void *controlMemory;
+    size_t controlBytes;
 } device_port_t;
 
 /* Strings must outlive the device; at most 63 bytes of each are sent. */
@@ -70,6 +74,9 @@ typedef struct {
     params_t params;
     anc_engine_t engine;
     supervisor_t supervisor;
+    normal_equations_t control;
+    bool controls; /* the normal equations learn, not FxNLMS */
+    uint16_t controlTaps;
     link_decoder_t decoder;
     signal_ring_t signals;
 

@@ -38,4 +38,11 @@ typedef uint32_t device_handler_t(device_t *d, device_exchange_t *x);
 device_handler_t device_get_parameters, device_set_one, device_store, device_revert, device_reset;
 device_handler_t device_read_block, device_write_block;
 
+/* After a change of parameters or, with isNewModel, of the secondary model. */
+void device_choose_algorithm(device_t *d, bool isNewModel);
+
+/* Control rate: what the normal equations do besides the audio. `events` are those of the
+ * supervisor. */
+void device_control_filter(device_t *d, uint32_t events);
+
 #endif

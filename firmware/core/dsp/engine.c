@@ -10,6 +10,8 @@
 enum {
     MASK = ANC_HISTORY - 1,
     LEAK_TAPS = ANC_LEAK_TAPS_PER_SAMPLE,
+    FADE_TAPS = ANC_FADE_TAPS_PER_SAMPLE,
+    FADE_SHIFT = 3,
     /* Weights Q28 and samples Q15 make sums in Q43, the output is Q31. */
     OUTPUT_SHIFT = ANC_WEIGHT_FRACTION_BITS + 15 - 31,
     /* 16-bit converters left-justified count as clipped too. */
@@ -96,8 +98,18 @@ static void leak(anc_engine_t *e) {
     if (e->leakIndex >= e->config.taps) e->leakIndex = 0;
 }
 
+/* The number of taps is a multiple of FADE_TAPS. |difference| < 2^32. */
+static void fade_to_target(anc_engine_t *e) {
+    for (uint32_t i = 0; i < FADE_TAPS; i++, e->fadeIndex++) {
+        const int32_t weight = e->weights[e->fadeIndex];
+        const int64_t difference = sub64(e->target[e->fadeIndex], weight);
+        e->weights[e->fadeIndex] = narrow32(add64(weight, shrRound64(difference, FADE_SHIFT)));
+    }
+    if (e->fadeIndex >= e->config.taps) e->fadeIndex = 0;
+}
+
 void anc_engine_adapt(anc_engine_t *e, int32_t err_q31) {
-    filter_reference(e);
+    if (!e->follows) filter_reference(e);
     int64_t antiNoise = anti_noise(e);
     e->disturbance_q31 = sat32(sub64(err_q31, antiNoise));
 
@@ -114,12 +126,14 @@ void anc_engine_adapt(anc_engine_t *e, int32_t err_q31) {
 
     bool learns = e->source == ANC_MODE_ANC && e->fade_q24 == ANC_FADE_FULL_Q24 &&
                   e->config.adapt && !e->frozen && e->secondaryValid;
-    if (learns && !e->limiting && e->clipLeft == 0) {
+    if (learns && e->follows) {
+        fade_to_target(e);
+    } else if (learns && !e->limiting && e->clipLeft == 0) {
         anc_gain_t gain = anc_fxnlms_gain(e->step, emphasised, add64(e->energy, e->energyFloor),
                                           e->filteredExponent);
         anc_fxnlms_update(e->weights, e->filtered_q15 + e->position, e->config.taps, gain);
     }
-    if (learns) leak(e);
+    if (learns && !e->follows) leak(e);
 
     anc_meters_add(&e->meters, &(anc_meter_sample_t){
                                    .reference_q31 = e->referenceSample_q31,

@@ -31,6 +31,7 @@ enum {
     ANC_MAX_SECONDARY_DELAY = 256,
     ANC_WEIGHT_FRACTION_BITS = 28, /* weights are Q28, +-7.94 with saturation: see fxnlms.h */
     ANC_LEAK_TAPS_PER_SAMPLE = 4,
+    ANC_FADE_TAPS_PER_SAMPLE = 16, /* towards the target, an eighth of the way at each visit */
     ANC_HISTORY = 1024, /* power of two; holds the longest filter, the longest model with delay */
 };
 
@@ -123,9 +124,11 @@ typedef struct {
     uint32_t listenLeft; /* samples of silence before anc fades in, for the supervisor */
     uint32_t clipLeft;   /* samples for which adaptation still rests after a clip */
     bool frozen;
+    bool follows; /* fades to the target instead of FxNLMS */
     bool guardMute;
     bool limiting; /* the last output was limited */
     uint32_t leakIndex;
+    uint32_t fadeIndex;
     uint32_t position; /* of the newest sample in the histories */
     int64_t energy;    /* exact sum of squares of the newest `taps` filtered references */
     int32_t referenceSample_q31;
@@ -140,6 +143,7 @@ typedef struct {
     int16_t played_q15[2 * ANC_HISTORY];
     int32_t weights[ANC_MAX_TAPS];
     int32_t savedWeights[ANC_MAX_TAPS];
+    int32_t target[ANC_MAX_TAPS];
 } anc_engine_t;
 
 /* Everything at rest: mode off, default parameters, no model. sampleRateHz 8000..192000, otherwise
@@ -195,6 +199,16 @@ void anc_engine_reset_weights(anc_engine_t *e);
 /* One slot for weights that were good; zeros until the first save. */
 void anc_engine_save_weights(anc_engine_t *e);
 void anc_engine_restore_weights(anc_engine_t *e);
+
+/*
+ * Somebody else learns: while following, the weights fade to the target over about 20 ms instead of
+ * FxNLMS and leakage, where and when those would learn. The target follows every other change of
+ * the weights (set, reset, restore).
+ */
+void anc_engine_follow(anc_engine_t *e, bool follows);
+
+/* One weight of the target; out of range it saturates. index below the number of taps in use. */
+void anc_engine_set_target(anc_engine_t *e, uint16_t index, int32_t weight);
 
 /* Stops and resumes learning, leakage included; independent of the `adapt` parameter. */
 void anc_engine_freeze(anc_engine_t *e, bool frozen);

@@ -90,6 +90,7 @@ void anc_engine_configure(anc_engine_t *e, const anc_config_t *c) {
         anc_engine_reset_weights(e);
         memset(e->savedWeights, 0, sizeof e->savedWeights);
         e->leakIndex = 0;
+        e->fadeIndex = 0;
         e->energy = measure_energy(e);
     }
     derive(e);
@@ -140,6 +141,7 @@ bool anc_engine_set_weights(anc_engine_t *e, const int32_t *weights, uint16_t ta
     for (uint32_t i = 0; i < taps; i++)
         if (absW(weights[i]) > ANC_WEIGHT_MAX) return false;
     memcpy(e->weights, weights, taps * sizeof *weights);
+    memcpy(e->target, weights, taps * sizeof *weights);
     return true;
 }
 
@@ -152,6 +154,7 @@ uint32_t anc_engine_weights_peak(const anc_engine_t *e) {
 
 void anc_engine_reset_weights(anc_engine_t *e) {
     memset(e->weights, 0, sizeof e->weights);
+    memset(e->target, 0, sizeof e->target);
 }
 
 void anc_engine_save_weights(anc_engine_t *e) {
@@ -160,6 +163,19 @@ void anc_engine_save_weights(anc_engine_t *e) {
 
 void anc_engine_restore_weights(anc_engine_t *e) {
     memcpy(e->weights, e->savedWeights, sizeof e->weights);
+    memcpy(e->target, e->savedWeights, sizeof e->target);
+}
+
+void anc_engine_follow(anc_engine_t *e, bool follows) {
+    if (e->follows == follows) return;
+    e->follows = follows;
+    /* nobody filtered the reference meanwhile */
+    memset(e->filtered_q15, 0, sizeof e->filtered_q15);
+    e->energy = 0;
+}
+
+void anc_engine_set_target(anc_engine_t *e, uint16_t index, int32_t weight) {
+    e->target[index] = clamp32(weight, -ANC_WEIGHT_MAX, ANC_WEIGHT_MAX);
 }
 
 void anc_engine_freeze(anc_engine_t *e, bool frozen) {

@@ -39,6 +39,8 @@ typedef struct {
     recorder_t *recorder;
     anc_secondary_model_t model;
     bool hasModel, rebootAsked;
+    void *controlMemory;
+    size_t controlBytes;
     uint64_t startNs, ticks;
     uint64_t busyNs, loadStartNs; /* of the present load interval */
     uint32_t deadlineMisses;
@@ -75,12 +77,24 @@ static void reboot(void *context) {
     ((headset_t *)context)->rebootAsked = true;
 }
 
+/* For the longest filter behind the longest model: a desktop has it. */
+static void take_control_memory(headset_t *h) {
+    h->controlBytes =
+        normal_equations_bytes(ANC_MAX_TAPS, ANC_MAX_SECONDARY_DELAY + ANC_MAX_SECONDARY_TAPS);
+    h->controlMemory = malloc(h->controlBytes);
+    if (!h->controlMemory)
+        fail(EXIT_TROUBLE, "OUT_OF_MEMORY", "Close something.", "%zu bytes are missing",
+             h->controlBytes);
+}
+
 static void power_up(headset_t *h, uint8_t resetReason) {
     const device_port_t port = {.context = h,
                                 .tx = tx,
                                 .store_read = store_read,
                                 .store_write = store_write,
-                                .reboot = reboot};
+                                .reboot = reboot,
+                                .controlMemory = h->controlMemory,
+                                .controlBytes = h->controlBytes};
     const device_info_t info = {.board = h->options.board->id,
                                 .firmwareVersion = ANC_FIRMWARE_VERSION,
                                 .serialNumber = h->options.serialNumber,
@@ -131,6 +145,7 @@ static void set_up(headset_t *h, int argc, char **argv) {
     make_model(h);
     h->startNs = now_ns();
     host_link_init(&h->link, &h->device, o->seed);
+    take_control_memory(h);
     power_up(h, LINK_RESET_REASON_POWER_ON);
     apply_settings(h);
     if (o->record) h->recorder = recorder_open(o->record);

@@ -10,9 +10,12 @@ export interface Layout {
   readonly size: number;
 }
 
+/** As in the firmware, where a block has to be longer than a control step. */
+const REACH_MIN = 256;
+
 /** @param secondaryLength samples of the secondary model, which goes through the same transforms */
 export function layoutFor(taps: number, secondaryLength = 0): Layout {
-  const reach = 2 ** Math.ceil(Math.log2(Math.max(64, taps, secondaryLength)));
+  const reach = 2 ** Math.ceil(Math.log2(Math.max(REACH_MIN, taps, secondaryLength)));
   return { taps, margin: reach / 2, block: 2 * reach, size: 4 * reach };
 }
 
@@ -57,7 +60,6 @@ export class Statistics {
   private readonly contextF: Float64Array;
   private readonly contextD: Float64Array;
   private readonly hann: Float64Array;
-  private filled = 0;
   /** of the window in a sample, power */
   private decay = 1;
 
@@ -80,7 +82,9 @@ export class Statistics {
     this.sums.im.fill(0);
     for (const sum of Object.values(this.power)) sum.fill(0);
     this.samples = 0;
-    this.filled = 0;
+    // what was before the window is zero
+    this.contextF.fill(0);
+    this.contextD.fill(0);
   }
 
   /**
@@ -97,8 +101,6 @@ export class Statistics {
       this.contextF[size - block + n] = gain * f[n]!;
       this.contextD[size - block + n] = gain * d[n]!;
     }
-    this.filled += block;
-    if (this.filled < size) return;
     this.samples = keep * this.samples + share * block;
     this.decay = keep ** (1 / block);
     this.addCorrelation(keep);

@@ -1,0 +1,32 @@
+/*
+ * The best causal filter for given statistics: least mean square error subject to no octave from 63
+ * Hz to 16 kHz getting audibly louder than without it. The Lagrangian of that is a weighted error
+ * with one weight an octave: a Toeplitz system with weighted correlations, and a step of dual
+ * ascent on the weights each time. dsp-reference/src/controllers/normal-equations/design.ts is the
+ * same in float64.
+ */
+#ifndef CONTROL_DESIGN_H
+#define CONTROL_DESIGN_H
+
+#include <stdbool.h>
+
+#include "control/statistics.h"
+
+enum { DESIGN_OCTAVES = 10 }; /* 31.5 Hz to 16 kHz */
+
+typedef struct {
+    float sampleRateHz;
+    float weightsDb[DESIGN_OCTAVES]; /* of the error's power above the rest, >= 0 */
+    float excessDb[DESIGN_OCTAVES];  /* predicted level with the last filter over what is allowed */
+    float loading;
+    complex_t lags; /* scratch, size values each */
+} design_t;
+
+void design_init(design_t *d, float sampleRateHz, arena_t *arena, size_t size);
+void design_clear(design_t *d);
+
+/* layout.taps weights for the present octave weights; then moves those. false: nothing to solve for
+ * (silence). Uses the statistics' scratch. */
+bool design_solve(design_t *d, statistics_t *s, float regularisation, float *filter);
+
+#endif

@@ -1,0 +1,75 @@
+/*
+ * The online normal-equation controller. It estimates the disturbance d = e - s * y, keeps running
+ * correlations of the filtered reference f = s * x with itself and with d, and at control rate
+ * solves for the best causal filter, to which the engine fades. The audio path is one FIR.
+ * (Elliott, Signal Processing for Active Control, 2001, ch. 3.)
+ *
+ * Contexts: normal_equations_push belongs to the audio, everything else to the control context. Two
+ * blocks of samples go between them, one being filled while the other is worked on.
+ *
+ * Single-precision floating point and <math.h>, in the control context only.
+ */
+#ifndef CONTROL_NORMAL_EQUATIONS_H
+#define CONTROL_NORMAL_EQUATIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "control/design.h"
+#include "control/statistics.h"
+#include "dsp/engine.h"
+
+typedef struct {
+    double s1, s2;
+} high_pass_t;
+
+/* One block on its way from the audio to the control context. */
+typedef struct {
+    float *x, *y, *e;
+    volatile bool full;
+    bool clipped;
+} ne_block_t;
+
+/* Only the functions below touch the fields; they are here so that the caller can own the memory.
+ */
+typedef struct {
+    layout_t layout;
+    statistics_t statistics;
+    design_t design;
+    ne_block_t blocks[2];
+    uint32_t filling, index; /* of the audio context */
+    uint32_t working;        /* of the control context */
+    volatile uint32_t lost;  /* samples for which the control context was too slow */
+    uint32_t lostBefore;
+    complex_t secondary, played; /* spectrum of s; x and y of the last `size` samples */
+    float *filter, *disturbance;
+    high_pass_t filteredHighPass, disturbanceHighPass;
+    double highPass[3]; /* b, a1, a2 */
+    float keep, meanPower, sampleRateHz;
+    bool isFirst;
+    uint32_t solutions; /* since init */
+} normal_equations_t;
+
+/* Bytes of memory for a filter of `taps` behind a model of secondaryTaps (delay and length). */
+size_t normal_equations_bytes(size_t taps, size_t secondaryTaps);
+
+/* Starts from nothing, for the engine's present model and number of taps. `memory` is aligned for
+ * float and not in use by anybody else. false when it is too small or the engine has no model. */
+bool normal_equations_init(normal_equations_t *n, const anc_engine_t *e, void *memory,
+                           size_t bytes);
+
+/* Audio context, each sample after the engine's two steps. */
+void normal_equations_push(normal_equations_t *n, int32_t ref_q31, int32_t out_q31,
+                           int32_t err_q31);
+
+/* Control context: works on a block when one is full, which takes milliseconds. Returns whether
+ * there is a new filter. `solves` false only listens, as when the engine plays nothing. */
+bool normal_equations_work(normal_equations_t *n, bool solves);
+
+/* Control context, with the audio kept out: the engine fades to the newest filter. */
+void normal_equations_apply(const normal_equations_t *n, anc_engine_t *e);
+
+/* Forgets all statistics, as after a roll-back. */
+void normal_equations_restart(normal_equations_t *n);
+
+#endif
