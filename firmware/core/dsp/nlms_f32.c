@@ -1,0 +1,113 @@
+#include "dsp/nlms_f32.h"
+
+#include <string.h>
+
+#include "dsp/simd_f32.h"
+
+static float finite_or_zero(float v) {
+    /* inf - inf and nan - nan are nan, which equals nothing */
+    return v - v == 0.0f ? v : 0.0f;
+}
+
+size_t nlms_f32_bytes(uint32_t taps) {
+    return (3 * (size_t)taps + NLMS_F32_TAPS_STEP) * sizeof(float);
+}
+
+bool nlms_f32_init(nlms_f32_t *n, const nlms_f32_config_t *config, void *memory) {
+    const nlms_f32_config_t c = *config;
+    if (c.taps < NLMS_F32_TAPS_STEP || c.taps > NLMS_F32_MAX_TAPS ||
+        c.taps % NLMS_F32_TAPS_STEP != 0)
+        return false;
+    if (!(c.step >= 0 && c.step <= 2) || !(c.epsilon >= 0) || !(c.leak >= 0 && c.leak < 1))
+        return false;
+    float *floats = memory;
+    memset(floats, 0, nlms_f32_bytes(c.taps));
+    *n = (nlms_f32_t){.config = c, .weights = floats, .history = floats + c.taps, .position = 0};
+    return true;
+}
+
+/* w = keep w + gain before; returns the sum of w now. Sixteen sums side by side. */
+ANC_SIMD_CLONES
+static float update_and_filter(float *w, const float *now, const float *before, size_t taps,
+                               float keep, float gain) {
+    f32x8 a = {0}, b = {0};
+    for (size_t i = 0; i < taps; i += 16) {
+        const f32x8 low = keep * F32X8(w + i) + gain * F32X8_CONST(before + i);
+        const f32x8 high = keep * F32X8(w + i + 8) + gain * F32X8_CONST(before + i + 8);
+        F32X8(w + i) = low;
+        F32X8(w + i + 8) = high;
+        a += low * F32X8_CONST(now + i);
+        b += high * F32X8_CONST(now + i + 8);
+    }
+    a += b;
+    return ((a[0] + a[4]) + (a[1] + a[5])) + ((a[2] + a[6]) + (a[3] + a[7]));
+}
+
+/* Without leakage there is one multiplication less, and w stays w to the last bit. */
+ANC_SIMD_CLONES
+static float step_and_filter(float *w, const float *now, const float *before, size_t taps,
+                             float gain) {
+    f32x8 a = {0}, b = {0};
+    for (size_t i = 0; i < taps; i += 16) {
+        const f32x8 low = F32X8(w + i) + gain * F32X8_CONST(before + i);
+        const f32x8 high = F32X8(w + i + 8) + gain * F32X8_CONST(before + i + 8);
+        F32X8(w + i) = low;
+        F32X8(w + i + 8) = high;
+        a += low * F32X8_CONST(now + i);
+        b += high * F32X8_CONST(now + i + 8);
+    }
+    a += b;
+    return ((a[0] + a[4]) + (a[1] + a[5])) + ((a[2] + a[6]) + (a[3] + a[7]));
+}
+
+static double energy_of(const float *x, size_t taps) {
+    double sum = 0;
+    for (size_t i = 0; i < taps; i++)
+        sum += (double)x[i] * (double)x[i];
+    return sum;
+}
+
+/* The newest sample goes in front; at the end of the memory the window moves back to its other end.
+ */
+static const float *push(nlms_f32_t *n, float x) {
+    const uint32_t taps = n->config.taps;
+    if (n->position == 0) {
+        memmove(n->history + taps + NLMS_F32_TAPS_STEP, n->history, taps * sizeof(float));
+        n->position = taps + NLMS_F32_TAPS_STEP;
+        n->energy = energy_of(n->history + n->position, taps);
+    }
+    n->position--;
+    float *now = n->history + n->position;
+    const double oldest = (double)now[taps];
+    n->energy += (double)x * (double)x - oldest * oldest;
+    if (n->energy < 0) n->energy = 0;
+    now[0] = x;
+    return now;
+}
+
+void nlms_f32_process(nlms_f32_t *n, const float *x, const float *d, float *e, size_t count) {
+    const size_t taps = n->config.taps;
+    const float keep = 1.0f - n->config.leak;
+    for (size_t i = 0; i < count; i++) {
+        const float *now = push(n, finite_or_zero(x[i]));
+        float y = n->config.leak > 0
+                      ? update_and_filter(n->weights, now, now + 1, taps, keep, n->gain)
+                      : step_and_filter(n->weights, now, now + 1, taps, n->gain);
+        if (y - y != 0.0f) { /* the filter has left the range of the format: it starts again */
+            memset(n->weights, 0, taps * sizeof(float));
+            y = 0;
+        }
+        const float error = finite_or_zero(finite_or_zero(d[i]) - y);
+        const double power = (double)n->config.epsilon + n->energy;
+        const double gain = power > 0 ? (double)n->config.step * (double)error / power : 0;
+        n->gain = finite_or_zero((float)gain);
+        e[i] = error;
+    }
+}
+
+void nlms_f32_weights(const nlms_f32_t *n, float *weights) {
+    const float *now = n->history + n->position;
+    const float keep = 1.0f - n->config.leak;
+    for (size_t i = 0; i < n->config.taps; i++)
+        weights[i] = keep * n->weights[i] + n->gain * now[i];
+}

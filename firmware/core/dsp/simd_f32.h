@@ -1,0 +1,40 @@
+/*
+ * Vectors of floats by the compiler's extension: SSE and AVX, NEON, WebAssembly SIMD, or plain
+ * loops elsewhere. The order of all additions is in the source, so with -ffp-contract=off every
+ * machine computes the same bits.
+ */
+#ifndef ANC_SIMD_F32_H
+#define ANC_SIMD_F32_H
+
+#include <string.h>
+
+typedef float f32x4 __attribute__((vector_size(16)));
+/* Only for local variables: as parameters or results these would change the calling convention. */
+typedef float f32x8 __attribute__((vector_size(32)));
+/* The same where it lies in memory: at any float. */
+typedef float f32x8_at __attribute__((vector_size(32), aligned(4), may_alias));
+#define F32X8(p) (*(f32x8_at *)(p))
+#define F32X8_CONST(p) (*(const f32x8_at *)(p))
+
+static inline f32x4 f32x4_load(const float *p) {
+    f32x4 v;
+    memcpy(&v, p, sizeof v);
+    return v;
+}
+
+static inline void f32x4_store(float *p, f32x4 v) {
+    memcpy(p, &v, sizeof v);
+}
+
+static inline f32x4 f32x4_all(float v) {
+    return (f32x4){v, v, v, v};
+}
+
+/* The inner loops once more for AVX2 beside the portable ones, chosen by the loader. */
+#ifdef ANC_X86_CLONES
+#define ANC_SIMD_CLONES __attribute__((target_clones("arch=x86-64-v3", "default")))
+#else
+#define ANC_SIMD_CLONES
+#endif
+
+#endif
