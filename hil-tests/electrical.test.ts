@@ -3,7 +3,15 @@ import { describe, expect, test } from 'vitest';
 import { DATA_MISSING } from '../dsp-reference/src/testing.ts';
 import { engineNames } from '../host/cancel/index.ts';
 import { coreFile } from '../host/wasm/src/node.ts';
-import { boundOf, makeScene, noiseReductionDb, readSpeech, speechResult } from './electrical.ts';
+import {
+  boundOf,
+  makeScene,
+  noiseReductionDb,
+  readSpeech,
+  speechResult,
+  speechStepOf,
+  tapsOf,
+} from './electrical.ts';
 
 const missing = DATA_MISSING || (coreFile() ? false : 'the WebAssembly core is not built');
 if (missing) process.stderr.write(`skipped: electrical cancelling, because ${missing}\n`);
@@ -17,7 +25,11 @@ describe.skipIf(missing)('helicopter’s cabin at person 1, left', { timeout: 30
   test.each(engineNames)(
     '%s: 35 dB of the noise alone, and not above the bound',
     async (engine) => {
-      const reductionDb = await noiseReductionDb(scene, { engine, taps: 512, stepSize: 0.5 });
+      const reductionDb = await noiseReductionDb(scene, {
+        engine,
+        taps: tapsOf(engine),
+        stepSize: 0.5,
+      });
       expect(reductionDb).toBeGreaterThan(35);
       expect(reductionDb).toBeLessThan(boundDb);
     },
@@ -26,8 +38,8 @@ describe.skipIf(missing)('helicopter’s cabin at person 1, left', { timeout: 30
   test.each(engineNames)('%s: 10 dB more of speech over noise', async (engine) => {
     const { snrImprovementDb, distortionDb } = await speechResult(scene, {
       engine,
-      taps: 512,
-      stepSize: 0.005,
+      taps: tapsOf(engine),
+      stepSize: speechStepOf(engine),
     });
     expect(snrImprovementDb).toBeGreaterThan(10);
     expect(distortionDb).toBeLessThan(-10);

@@ -14,6 +14,8 @@ import {
   snrDb,
   type SpeechResult,
   speechResult,
+  speechStepOf,
+  tapsOf,
 } from '../electrical.ts';
 
 if (DATA_MISSING) {
@@ -21,11 +23,9 @@ if (DATA_MISSING) {
   process.exit(1);
 }
 
-const taps = 512;
 const pathFile = 'booth/person001_L.json';
 /** Alone the noise may be learned fast. Speech is noise to the update: its share grows with the step, µ/(2 − µ). */
 const stepAlone = 0.5;
-const stepSpeech = 0.005;
 
 interface EngineResult extends SpeechResult {
   readonly engine: EngineName;
@@ -44,9 +44,9 @@ if (unknown.length > 0) {
 const cell = (value: number | null) => (value === null ? '–' : value.toFixed(1)).padStart(8);
 const heads = engineNames.map((name) => name.padStart(8)).join('');
 process.stdout.write(
-  `Electrical cancelling, ${taps} taps, 48 kHz, 24-bit I/O. Reference: the recording at ${noiseDb} dBFS RMS, repeated. Primary: the same through the primary path of
+  `Electrical cancelling, ${tapsOf('q15')} taps (fdaf ${tapsOf('fdaf')}), 48 kHz, 24-bit I/O. Reference: the recording at ${noiseDb} dBFS RMS, repeated. Primary: the same through the primary path of
 ${pathFile} at ${noiseDb} dBFS; speech ${snrDb} dB over it. Own noise of each input ${inputNoiseDb} dBFS. dB over the last half of the run (7 s), by RMS.
-bound: −10 log10(1 − γ²) of noise and reference, weighted by power. alone: noise over error, µ ${stepAlone}. SNR: improvement with speech, µ ${stepSpeech}.
+bound: −10 log10(1 − γ²) of noise and reference, weighted by power. alone: noise over error, µ ${stepAlone}. SNR: improvement with speech, µ ${speechStepOf('q15')} (fdaf ${speechStepOf('fdaf')}).
 distortion: error − clean speech, relative to the speech.
 
                                             alone${' '.repeat(heads.length - 5)}     SNR${' '.repeat(heads.length - 3)}distortion
@@ -61,8 +61,16 @@ for (const noiseName of wanted.length > 0 ? wanted : noiseNames()) {
   const boundDb = boundOf(scene);
   const engines: EngineResult[] = [];
   for (const engine of engineNames) {
-    const aloneDb = await noiseReductionDb(scene, { engine, taps, stepSize: stepAlone });
-    const withSpeech = await speechResult(scene, { engine, taps, stepSize: stepSpeech });
+    const aloneDb = await noiseReductionDb(scene, {
+      engine,
+      taps: tapsOf(engine),
+      stepSize: stepAlone,
+    });
+    const withSpeech = await speechResult(scene, {
+      engine,
+      taps: tapsOf(engine),
+      stepSize: speechStepOf(engine),
+    });
     engines.push({ engine, noiseReductionDb: aloneDb, ...withSpeech });
   }
   results.push({ noise: noiseName, path: scene.pathLabel, boundDb, engines });
@@ -74,9 +82,11 @@ for (const noiseName of wanted.length > 0 ? wanted : noiseNames()) {
 }
 mkdirSync('reports', { recursive: true });
 const setup = {
-  taps,
+  taps: tapsOf('q15'),
+  tapsFdaf: tapsOf('fdaf'),
   stepAlone,
-  stepSpeech,
+  stepSpeech: speechStepOf('q15'),
+  stepSpeechFdaf: speechStepOf('fdaf'),
   noiseDb,
   snrDb,
   inputNoiseDb,

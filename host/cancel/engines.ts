@@ -6,7 +6,7 @@ import { Nlms } from '@anc/dsp-reference';
 import { AncError } from '@anc/link';
 import { type Core, loadCore } from '@anc/wasm';
 
-export const engineNames = ['float64', 'q31', 'q15'] as const;
+export const engineNames = ['float64', 'f32', 'fdaf', 'q31', 'q15'] as const;
 export type EngineName = (typeof engineNames)[number];
 
 export interface CancellerOptions {
@@ -45,8 +45,70 @@ export function isInteger(engine: EngineName): engine is 'q15' | 'q31' {
  */
 export async function createCanceller(options: CancellerOptions, core?: Core): Promise<Canceller> {
   const { engine } = options;
-  if (!isInteger(engine)) return float64Canceller(options);
-  return integerCanceller(engine, options, core ?? (await loadCore()));
+  if (engine === 'float64') return float64Canceller(options);
+  const shared = core ?? (await loadCore());
+  if (engine === 'f32') return f32Canceller(options, shared);
+  if (engine === 'fdaf') return fdafCanceller(options, shared);
+  return integerCanceller(engine, options, shared);
+}
+
+function f32Canceller({ taps, stepSize, epsilon, leak }: CancellerOptions, core: Core): Canceller {
+  const session = core.createNlmsF32({
+    taps,
+    stepSize,
+    ...(epsilon === undefined ? {} : { epsilon }),
+    ...(leak === undefined ? {} : { leak }),
+    blockSamples,
+  });
+  return {
+    process(x, d) {
+      const e = new Float64Array(d.length);
+      for (let at = 0; at < d.length; at += blockSamples) {
+        const count = Math.min(blockSamples, d.length - at);
+        session.reference.set(x.subarray(at, at + count));
+        session.primary.set(d.subarray(at, at + count));
+        session.process(count);
+        e.set(session.error.subarray(0, count), at);
+      }
+      return e;
+    },
+    weights: () => Float64Array.from(session.weights),
+    dispose: () => session.dispose(),
+  };
+}
+
+/** The longest block that the taps are a multiple of, up to 512. */
+function fdafBlock(taps: number): number {
+  let block = 512;
+  while (block > 1 && taps % block !== 0) block /= 2;
+  return block;
+}
+
+/** Calls take whole blocks; only the last of a run may be shorter, and is padded with zeros. */
+function fdafCanceller({ taps, stepSize, epsilon, leak }: CancellerOptions, core: Core): Canceller {
+  const session = core.createFdaf({
+    taps,
+    stepSize,
+    ...(epsilon === undefined ? {} : { epsilon }),
+    ...(leak === undefined ? {} : { leak }),
+    blockSamples: fdafBlock(taps),
+  });
+  const { blockSamples: block } = session;
+  return {
+    process(x, d) {
+      const e = new Float64Array(d.length);
+      for (let at = 0; at < d.length; at += block) {
+        const count = Math.min(block, d.length - at);
+        session.reference.fill(0, count).set(x.subarray(at, at + count));
+        session.primary.fill(0, count).set(d.subarray(at, at + count));
+        session.process();
+        e.set(session.error.subarray(0, count), at);
+      }
+      return e;
+    },
+    weights: () => Float64Array.from(session.weights),
+    dispose: () => session.dispose(),
+  };
 }
 
 function float64Canceller({ taps, stepSize, leak, epsilon }: CancellerOptions): Canceller {

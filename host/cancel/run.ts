@@ -8,6 +8,8 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
 }
 
+const PIECE = 4096;
+
 /**
  * Runs all samples through a canceller, with room for other events in between.
  * @returns the error, and the milliseconds that the canceller itself took
@@ -20,7 +22,8 @@ export async function runCanceller(
   { sampleRateHz, onProgress, signal }: RunOptions,
 ): Promise<{ e: Float64Array; elapsedMs: number }> {
   const e = new Float64Array(d.length);
-  const piece = Math.max(1, Math.round(sampleRateHz / 4));
+  // whole blocks of every engine
+  const piece = Math.ceil(sampleRateHz / 4 / PIECE) * PIECE;
   let elapsedMs = 0;
   for (let at = 0; at < d.length; at += piece) {
     const start = performance.now();

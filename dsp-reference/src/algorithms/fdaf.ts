@@ -41,8 +41,14 @@ export class Fdaf {
   constructor(options: FdafOptions) {
     const { taps, block, stepSize, epsilon = 1e-12, leak = 0 } = options;
     const isFine =
-      Number.isInteger(Math.log2(block)) && taps >= block && taps % block === 0 &&
-      stepSize >= 0 && stepSize <= 2 && epsilon >= 0 && leak >= 0 && leak < 1;
+      Number.isInteger(Math.log2(block)) &&
+      taps >= block &&
+      taps % block === 0 &&
+      stepSize >= 0 &&
+      stepSize <= 2 &&
+      epsilon >= 0 &&
+      leak >= 0 &&
+      leak < 1;
     if (!isFine) {
       throw new DspError(
         'ALGORITHM_INVALID',
@@ -81,7 +87,10 @@ export class Fdaf {
   weights(): Float64Array {
     const all = new Float64Array(this.#options.taps);
     this.#weights.forEach((w, p) => {
-      all.set(inverse({ re: w.re.slice(), im: w.im.slice() }).subarray(0, this.block), p * this.block);
+      all.set(
+        inverse({ re: w.re.slice(), im: w.im.slice() }).subarray(0, this.block),
+        p * this.block,
+      );
     });
     return all;
   }

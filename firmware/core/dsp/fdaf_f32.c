@@ -2,14 +2,11 @@
 
 #include <string.h>
 
+#include "dsp/sane_f32.h"
 #include "dsp/simd_f32.h"
 
 /* Of the smoothed power: what is left of the old after a block. */
 static const float SMOOTHING = 0.9f;
-
-static float finite_or_zero(float v) {
-    return v - v == 0.0f ? v : 0.0f;
-}
 
 /* Spectra are padded to whole vectors. */
 static uint32_t bins_of(uint32_t block) {
@@ -123,7 +120,7 @@ static void take_reference(fdaf_f32_t *f, const float *x) {
     const size_t block = f->config.block;
     memcpy(f->window, f->window + block, block * sizeof(float));
     for (size_t i = 0; i < block; i++)
-        f->window[block + i] = finite_or_zero(x[i]);
+        f->window[block + i] = sane_f32(x[i]);
     f->newest = (f->newest + f->partitions - 1) % f->partitions;
     const size_t at = (size_t)f->newest * f->bins;
     fft_f32_forward(&f->fft, f->window, f->referenceRe + at, f->referenceIm + at);
@@ -156,7 +153,7 @@ void fdaf_f32_process(fdaf_f32_t *f, const float *x, const float *d, float *e) {
     fft_f32_inverse(&f->fft, f->re, f->im, f->signal);
     if (!is_finite(f->signal + block, block)) start_again(f);
     for (size_t i = 0; i < block; i++) {
-        e[i] = finite_or_zero(finite_or_zero(d[i]) - f->signal[block + i]);
+        e[i] = sane_f32(sane_f32(d[i]) - f->signal[block + i]);
         f->signal[block + i] = e[i];
     }
     memset(f->signal, 0, block * sizeof(float));

@@ -2,12 +2,8 @@
 
 #include <string.h>
 
+#include "dsp/sane_f32.h"
 #include "dsp/simd_f32.h"
-
-static float finite_or_zero(float v) {
-    /* inf - inf and nan - nan are nan, which equals nothing */
-    return v - v == 0.0f ? v : 0.0f;
-}
 
 size_t nlms_f32_bytes(uint32_t taps) {
     return (3 * (size_t)taps + NLMS_F32_TAPS_STEP) * sizeof(float);
@@ -89,7 +85,7 @@ void nlms_f32_process(nlms_f32_t *n, const float *x, const float *d, float *e, s
     const size_t taps = n->config.taps;
     const float keep = 1.0f - n->config.leak;
     for (size_t i = 0; i < count; i++) {
-        const float *now = push(n, finite_or_zero(x[i]));
+        const float *now = push(n, sane_f32(x[i]));
         float y = n->config.leak > 0
                       ? update_and_filter(n->weights, now, now + 1, taps, keep, n->gain)
                       : step_and_filter(n->weights, now, now + 1, taps, n->gain);
@@ -97,10 +93,10 @@ void nlms_f32_process(nlms_f32_t *n, const float *x, const float *d, float *e, s
             memset(n->weights, 0, taps * sizeof(float));
             y = 0;
         }
-        const float error = finite_or_zero(finite_or_zero(d[i]) - y);
+        const float error = sane_f32(sane_f32(d[i]) - y);
         const double power = (double)n->config.epsilon + n->energy;
         const double gain = power > 0 ? (double)n->config.step * (double)error / power : 0;
-        n->gain = finite_or_zero((float)gain);
+        n->gain = gain < 1e30 && gain > -1e30 ? (float)gain : 0;
         e[i] = error;
     }
 }

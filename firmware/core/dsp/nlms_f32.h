@@ -4,7 +4,8 @@
  *
  * One pass over the weights a sample: the update that the last sample asked for and the filter of
  * this one are fused. The energy is a double and is summed afresh each time the history wraps, so
- * nothing drifts after a loud passage. What is not finite on its way in counts as 0.
+ * nothing drifts after a loud passage. What is not a number on its way in, or 120 dB above full
+ * scale, counts as 0.
  */
 #ifndef ANC_NLMS_F32_H
 #define ANC_NLMS_F32_H

@@ -145,13 +145,23 @@ export function cancel(): Command {
     .requiredOption('--reference <file>', 'WAV: the noise, recorded at the same time')
     .option(
       '--engine <name>',
-      'arithmetic: float64, q31 (27-bit data), q15 (16-bit data)',
+      'float64, f32, fdaf (frequency domain, f32), q31 (27-bit data), q15 (16-bit data)',
       'float64',
     )
-    .option('--taps <n>', 'of the filter; integer engines: a multiple of 16, at most 1024', '512')
+    .option(
+      '--taps <n>',
+      'of the filter; all but float64: a multiple of 16, fdaf of 32; integer engines at most 1024',
+      '512',
+    )
     .option('--step <µ>', 'of NLMS, 0..2: large is fast, small is exact', '0.5')
-    .option('--leak <share>', 'of each weight that is forgotten a sample (float64; default 0)')
-    .option('--epsilon <ε>', 'beside the energy of the reference (float64; default 1e-12)')
+    .option(
+      '--leak <share>',
+      'of each weight that is forgotten a sample (float64, f32; fdaf: a block; default 0)',
+    )
+    .option(
+      '--epsilon <ε>',
+      'beside the energy of the reference (float64, f32, fdaf; default 1e-12)',
+    )
     .option('--out <file>', 'write the error, in the format of the primary; float64: 64-bit float')
     .action((options: Options) => run(options));
 }

@@ -1,6 +1,7 @@
 import { EngineSession } from './engine.ts';
 import { CoreError } from './errors.ts';
 import { type CoreExports, exportNames } from './exports.ts';
+import { type FdafOptions, FdafSession, type NlmsF32Options, NlmsF32Session } from './float.ts';
 import { type NlmsOptions, NlmsSession } from './nlms.ts';
 
 /** One instance of the module: one memory with any number of sessions. */
@@ -19,6 +20,16 @@ export class Core {
   /** @throws CoreError CORE_OPTION_INVALID, CORE_OUT_OF_MEMORY */
   createNlms(options: NlmsOptions): NlmsSession {
     return new NlmsSession(this.#exports, options);
+  }
+
+  /** @throws CoreError CORE_OPTION_INVALID, CORE_OUT_OF_MEMORY */
+  createNlmsF32(options: NlmsF32Options): NlmsF32Session {
+    return new NlmsF32Session(this.#exports, options);
+  }
+
+  /** @throws CoreError CORE_OPTION_INVALID, CORE_OUT_OF_MEMORY */
+  createFdaf(options: FdafOptions): FdafSession {
+    return new FdafSession(this.#exports, options);
   }
 
   /** @throws CoreError CORE_OPTION_INVALID, CORE_OUT_OF_MEMORY */

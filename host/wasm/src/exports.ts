@@ -14,6 +14,22 @@ export interface CoreExports {
   nlms_q31_process(state: number, x: number, d: number, e: number, count: number): void;
   nlms_q31_weights(state: number): number;
 
+  nlms_f32_bytes(taps: number): number;
+  nlms_f32_init(state: number, taps: number, step: number, epsilon: number, leak: number): number;
+  nlms_f32_process(state: number, x: number, d: number, e: number, count: number): void;
+  nlms_f32_weights(state: number, weights: number): void;
+  fdaf_f32_bytes(taps: number, block: number): number;
+  fdaf_f32_init(
+    state: number,
+    taps: number,
+    block: number,
+    step: number,
+    epsilon: number,
+    leak: number,
+  ): number;
+  fdaf_f32_process(state: number, x: number, d: number, e: number): void;
+  fdaf_f32_weights(state: number, weights: number): void;
+
   engine_bytes(): number;
   engine_init(state: number, sampleRateHz: number): void;
   engine_configure(
@@ -47,7 +63,7 @@ export interface CoreExports {
 /** Every name above, to tell a module of another version before it is called. */
 export const exportNames = [
   ...['memory', 'memory_take', 'memory_give_back', 'memory_block_bytes'],
-  ...['nlms_q15', 'nlms_q31'].flatMap((kernel) =>
+  ...['nlms_q15', 'nlms_q31', 'nlms_f32', 'fdaf_f32'].flatMap((kernel) =>
     ['bytes', 'init', 'process', 'weights'].map((verb) => `${kernel}_${verb}`),
   ),
   ...['bytes', 'init', 'configure', 'set_secondary', 'output', 'adapt', 'process'].map(

@@ -6,5 +6,11 @@ export {
   type EngineSession,
   type SecondaryModel,
 } from './engine.ts';
+export {
+  type FdafOptions,
+  type FdafSession,
+  type NlmsF32Options,
+  type NlmsF32Session,
+} from './float.ts';
 export { CoreError } from './errors.ts';
 export { type NlmsFormat, type NlmsOptions, type NlmsSession } from './nlms.ts';

@@ -1,0 +1,67 @@
+/* NLMS and FDAF sessions in single precision: the state, and behind it the memory of the kernel.
+ * Samples are floats. */
+#include "dsp/fdaf_f32.h"
+#include "dsp/nlms_f32.h"
+
+#include "port.h"
+
+enum { ALIGNMENT = 16 };
+
+static size_t aligned(size_t bytes) {
+    return (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+}
+
+static void *behind(void *state, size_t bytes) {
+    return (char *)state + aligned(bytes);
+}
+
+ANC_EXPORT(nlms_f32_bytes) size_t anc_wasm_nlms_f32_bytes(uint32_t taps) {
+    return aligned(sizeof(nlms_f32_t)) + nlms_f32_bytes(taps);
+}
+
+ANC_EXPORT(nlms_f32_init)
+bool anc_wasm_nlms_f32_init(nlms_f32_t *n, uint32_t taps, float step, float epsilon, float leak) {
+    const nlms_f32_config_t config = {
+        .taps = (uint16_t)taps, .step = step, .epsilon = epsilon, .leak = leak};
+    return nlms_f32_init(n, &config, behind(n, sizeof *n));
+}
+
+ANC_EXPORT(nlms_f32_process)
+void anc_wasm_nlms_f32_process(nlms_f32_t *n, const float *x, const float *d, float *e,
+                               size_t count) {
+    nlms_f32_process(n, x, d, e, count);
+}
+
+ANC_EXPORT(nlms_f32_weights) void anc_wasm_nlms_f32_weights(const nlms_f32_t *n, float *weights) {
+    nlms_f32_weights(n, weights);
+}
+
+static fdaf_f32_config_t fdaf_config(uint32_t taps, uint32_t block, float step, float epsilon,
+                                     float leak) {
+    return (fdaf_f32_config_t){.taps = (uint16_t)taps,
+                               .block = (uint16_t)block,
+                               .step = step,
+                               .epsilon = epsilon,
+                               .leak = leak};
+}
+
+ANC_EXPORT(fdaf_f32_bytes) size_t anc_wasm_fdaf_f32_bytes(uint32_t taps, uint32_t block) {
+    const fdaf_f32_config_t config = fdaf_config(taps, block, 0, 0, 0);
+    return aligned(sizeof(fdaf_f32_t)) + fdaf_f32_bytes(&config);
+}
+
+ANC_EXPORT(fdaf_f32_init)
+bool anc_wasm_fdaf_f32_init(fdaf_f32_t *f, uint32_t taps, uint32_t block, float step, float epsilon,
+                            float leak) {
+    const fdaf_f32_config_t config = fdaf_config(taps, block, step, epsilon, leak);
+    return fdaf_f32_init(f, &config, behind(f, sizeof *f));
+}
+
+ANC_EXPORT(fdaf_f32_process)
+void anc_wasm_fdaf_f32_process(fdaf_f32_t *f, const float *x, const float *d, float *e) {
+    fdaf_f32_process(f, x, d, e);
+}
+
+ANC_EXPORT(fdaf_f32_weights) void anc_wasm_fdaf_f32_weights(const fdaf_f32_t *f, float *weights) {
+    fdaf_f32_weights(f, weights);
+}
