@@ -1,3 +1,4 @@
+export * from './algorithms/fdaf.ts';
 export * from './algorithms/fxlms.ts';
 export * from './algorithms/nlms.ts';
 export * from './audio/level.ts';

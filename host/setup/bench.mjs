@@ -2,7 +2,7 @@
 // npm run soak is the same for what takes minutes by its nature.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { fail, root } from './steps.mjs';
+import { ensureSystemPackages, fail, root } from './steps.mjs';
 
 const benches = {
   codec: {
@@ -24,6 +24,11 @@ const benches = {
   ear: {
     entry: 'hil-tests/bench/ear.ts',
     what: 'how near each algorithm comes to the bound at measured ears, with an identified path',
+  },
+  speed: {
+    entry: 'hil-tests/bench/speed.ts',
+    what: 'time of each kernel, native and WebAssembly, beside what Debian has',
+    packages: 'bench',
   },
   cancel: {
     entry: 'hil-tests/bench/cancel.ts',
@@ -56,6 +61,7 @@ let status = 0;
 for (const key of name === undefined ? Object.keys(table) : [name]) {
   if (!existsSync(join(root, table[key].entry))) fail(`${table[key].entry} is missing`);
   process.stdout.write(`\n== ${key}: ${table[key].what}\n`);
+  if (table[key].packages) ensureSystemPackages(table[key].packages);
   status = Math.max(status, await runTypescript(table[key].entry, args));
 }
 process.exit(status);

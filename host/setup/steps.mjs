@@ -24,6 +24,7 @@ const systemPackages = {
   ],
   test: ['libclang-rt-14-dev', 'chromium', 'fonts-dejavu-core'],
   format: ['clang-format-14'],
+  bench: ['libspeexdsp-dev', 'libliquid-dev', 'valgrind', 'ffmpeg'],
 };
 
 export function say(text) {

@@ -6,8 +6,6 @@
 #ifndef ANC_SIMD_F32_H
 #define ANC_SIMD_F32_H
 
-#include <string.h>
-
 typedef float f32x4 __attribute__((vector_size(16)));
 /* Only for local variables: as parameters or results these would change the calling convention. */
 typedef float f32x8 __attribute__((vector_size(32)));
@@ -16,14 +14,14 @@ typedef float f32x8_at __attribute__((vector_size(32), aligned(4), may_alias));
 #define F32X8(p) (*(f32x8_at *)(p))
 #define F32X8_CONST(p) (*(const f32x8_at *)(p))
 
+typedef float f32x4_at __attribute__((vector_size(16), aligned(4), may_alias));
+
 static inline f32x4 f32x4_load(const float *p) {
-    f32x4 v;
-    memcpy(&v, p, sizeof v);
-    return v;
+    return *(const f32x4_at *)p;
 }
 
 static inline void f32x4_store(float *p, f32x4 v) {
-    memcpy(p, &v, sizeof v);
+    *(f32x4_at *)p = v;
 }
 
 static inline f32x4 f32x4_all(float v) {
