@@ -25,6 +25,8 @@ export interface Algorithm {
   create(options: AlgorithmOptions): Controller;
 }
 
+/** Of the online probe, relative to what the error microphone hears. */
+const PROBE_DB = -16;
 const MODEL_TAPS = 512;
 const MODEL_DELAY = 256;
 
@@ -75,5 +77,10 @@ export const ALGORITHMS: Readonly<Record<string, Algorithm>> = {
     'online normal equations with an error that no octave may exceed',
     'Elliott, Signal Processing for Active Control, 2001, ch. 3',
     (options) => new NormalEquations(options),
+  ),
+  'normal-equations-online': float64(
+    'the same, with a probe 16 dB below the residual that keeps the secondary model true',
+    'Eriksson and Allie, JASA 85, 1989; Bao, Sas and van Brussel, JSV 161, 1993',
+    (options) => new NormalEquations({ ...options, probeDb: PROBE_DB }),
   ),
 };

@@ -15,6 +15,10 @@
  * not the noise. */
 #define LOUD_BLOCK 16.0f
 
+/* Mean square of a reference that is the microphone's own noise: nothing is learned from it. -75
+ * dBFS. */
+#define FAINT 3e-8f
+
 enum {
     FIRST_SOLVES = 8,      /* of the dual ascent, where nothing is known yet */
     CLIP_Q31 = 0x7fff0000, /* 16-bit converters left-justified count too */
@@ -167,7 +171,7 @@ static float mean_square(const float *signal, size_t count) {
  * does not count. */
 static void learn(normal_equations_t *n, float *filtered, bool counts) {
     const float power = mean_square(filtered, n->layout.block);
-    if (n->meanPower <= 0) n->meanPower = power;
+    if (n->meanPower <= 0 && counts) n->meanPower = power;
     const bool isLoud = power > LOUD_BLOCK * n->meanPower;
     const float share = !counts ? 0 : isLoud ? LOUD_BLOCK * n->meanPower / power : 1;
     apply_high_pass(n, &n->filteredHighPass, filtered);
@@ -195,13 +199,14 @@ bool normal_equations_work(normal_equations_t *n, bool solves) {
         n->disturbance[i] = block->e[i] - through.im[i];
     const bool isGap = n->lost != n->lostBefore;
     n->lostBefore = n->lost;
-    const bool counts = !block->clipped && !isGap;
+    const bool isFaint = mean_square(block->x, n->layout.block) < FAINT;
+    const bool counts = !block->clipped && !isGap && !isFaint;
     /* f moves out of the scratch that the statistics need */
     memcpy(block->x, through.re, n->layout.block * sizeof(float));
     learn(n, block->x, counts);
     block->full = false;
     n->working ^= 1;
-    if (!solves || n->statistics.samples < FIRST_S * n->sampleRateHz) return false;
+    if (!solves || isFaint || n->statistics.samples < FIRST_S * n->sampleRateHz) return false;
     bool solved = false;
     for (int i = 0; i < (n->isFirst ? FIRST_SOLVES : 1); i++)
         solved = design_solve(&n->design, &n->statistics, REGULARISATION, n->filter);

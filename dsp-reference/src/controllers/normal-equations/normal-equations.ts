@@ -5,6 +5,7 @@ import type { Controller, ControllerOptions } from '../controller.ts';
 import { HighPass } from '../high-pass.ts';
 import { CUTOFF_HZ, Design } from './design.ts';
 import { Guard } from './guard.ts';
+import { OnlineIdentification } from './online-identification.ts';
 import { complex, inverse, layoutFor, Statistics } from './statistics.ts';
 import type { Complex, Layout } from './statistics.ts';
 
@@ -13,6 +14,8 @@ export interface NormalEquationsOptions extends ControllerOptions {
   readonly memorySeconds?: number;
   /** white loading relative to the power of the filtered reference; default 1e-6 */
   readonly regularisation?: number;
+  /** adds a probe at so many dB below what the error microphone hears, and keeps the secondary model true by it */
+  readonly probeDb?: number;
 }
 
 const MEMORY_S = 6;
@@ -27,6 +30,8 @@ const FIRST_S = 0.15;
 /** A block that is louder than the mean by more than this counts as if it were so loud: a bang is not the noise. */
 const LOUD_BLOCK = 16;
 const FULL_SCALE = 0.999;
+/** Mean square of a reference that is the microphone's own noise: nothing is learned from it. −75 dBFS. */
+const FAINT = 3e-8;
 
 /**
  * The online normal-equation controller: it estimates the disturbance d̂ = e − ŝ∗y and keeps running correlations of the
@@ -47,6 +52,7 @@ export class NormalEquations implements Controller {
   private readonly disturbanceHighPass: HighPass;
   private readonly target: Float64Array;
   private readonly secondary: Complex;
+  private readonly online: OnlineIdentification | null;
   private readonly reference: History;
   /** x in re and y in im of the last `size` samples: both go through ŝ in one complex transform. */
   private readonly played: Complex;
@@ -74,8 +80,16 @@ export class NormalEquations implements Controller {
     this.disturbanceHighPass = new HighPass(CUTOFF_HZ, sampleRateHz);
     this.limit = outputLimit;
     this.secondary = complex(size);
-    this.secondary.re.set(secondary);
-    fft(this.secondary.re, this.secondary.im);
+    this.setSecondary(secondary);
+    this.online =
+      options.probeDb === undefined
+        ? null
+        : new OnlineIdentification({
+            sampleRateHz,
+            secondary,
+            probeDb: options.probeDb,
+            seed: options.seed ?? 1,
+          });
     this.played = complex(size);
     this.errors = new Float64Array(block);
     this.keep = Math.exp(-block / sampleRateHz / (options.memorySeconds ?? MEMORY_S));
@@ -86,11 +100,22 @@ export class NormalEquations implements Controller {
     return this.guard.trips;
   }
 
+  /** How often the secondary model was corrected by the probe. */
+  get corrections(): number {
+    return this.online?.corrections ?? 0;
+  }
+
+  private setSecondary(path: Float64Array): void {
+    this.secondary.re.fill(0).set(path);
+    this.secondary.im.fill(0);
+    fft(this.secondary.re, this.secondary.im);
+  }
+
   output(reference: number): number {
     const x = Number.isFinite(reference) ? reference : 0;
     if (Math.abs(x) >= FULL_SCALE) this.hasClipped = true;
     this.reference.put(x);
-    const wanted = this.reference.dot(this.weights);
+    const wanted = this.reference.dot(this.weights) + (this.online?.next(x) ?? 0);
     const y = Math.max(-this.limit, Math.min(this.limit, wanted));
     const at = this.layout.size - this.layout.block + this.index;
     this.played.re[at] = x;
@@ -122,14 +147,13 @@ export class NormalEquations implements Controller {
     const reference = meanSquare(this.played.re.subarray(size - block));
     const { filtered, antiNoise } = this.throughSecondary();
     const disturbance = this.errors.map((e, n) => e - antiNoise[n]!);
-    const verdict = this.guard.judge({
-      reference,
-      error: meanSquare(this.errors),
-      disturbance: meanSquare(disturbance),
-    });
+    const error = meanSquare(this.errors);
+    if (this.online?.add(disturbance, error, !this.hasClipped))
+      this.startWith(this.online.secondary);
+    const verdict = this.guard.judge({ reference, error, disturbance: meanSquare(disturbance) });
     if (verdict === 'trip') this.stop();
-    else this.learn(filtered, disturbance);
-    if (verdict === 'run') this.solve();
+    else this.learn(filtered, disturbance, reference > FAINT);
+    if (verdict === 'run' && reference > FAINT) this.solve();
   }
 
   private throughSecondary(): { filtered: Float64Array; antiNoise: Float64Array } {
@@ -148,16 +172,17 @@ export class NormalEquations implements Controller {
   }
 
   /** A clipped microphone lies about both paths: that block does not count. */
-  private learn(filtered: Float64Array, disturbance: Float64Array): void {
+  private learn(filtered: Float64Array, disturbance: Float64Array, isHeard: boolean): void {
+    const counts = isHeard && !this.hasClipped;
+    this.hasClipped = false;
     const power = meanSquare(filtered);
-    if (this.meanPower === 0) this.meanPower = power;
+    if (this.meanPower === 0 && counts) this.meanPower = power;
     const isLoud = power > LOUD_BLOCK * this.meanPower;
-    const share = this.hasClipped ? 0 : isLoud ? (LOUD_BLOCK * this.meanPower) / power : 1;
+    const share = !counts ? 0 : isLoud ? (LOUD_BLOCK * this.meanPower) / power : 1;
     const f = this.filteredHighPass.process(filtered);
     const d = this.disturbanceHighPass.process(disturbance);
     this.statistics.add(f, d, this.keep, share);
-    if (!this.hasClipped) this.meanPower += (1 - this.keep) * (share * power - this.meanPower);
-    this.hasClipped = false;
+    if (counts) this.meanPower += (1 - this.keep) * (share * power - this.meanPower);
   }
 
   private solve(): void {
@@ -170,9 +195,19 @@ export class NormalEquations implements Controller {
     this.isFirst = false;
   }
 
+  /** Another model makes other statistics; the filter goes on until they are there. */
+  private startWith(secondary: Float64Array): void {
+    this.setSecondary(secondary);
+    this.forget();
+  }
+
   private stop(): void {
     this.target.fill(0);
     this.weights.fill(0);
+    this.forget();
+  }
+
+  private forget(): void {
     this.statistics.clear();
     this.design.clear();
     this.isFirst = true;
