@@ -2,7 +2,7 @@
 import { DATA_MISSING } from '../dsp-reference/src/testing.ts';
 import { describe, expect, test } from 'vitest';
 import { VIRTUAL_MISSING } from '../host/testing/virtual-headset.ts';
-import { isStable, measureCancellation } from './cancellation.ts';
+import { boundForRecording, isStable, measureCancellation } from './cancellation.ts';
 
 const missing = DATA_MISSING || VIRTUAL_MISSING;
 if (missing) process.stderr.write(`skipped: cancelling at measured ears, because ${missing}\n`);
@@ -17,17 +17,36 @@ const ears = [
 const cases = ears.flatMap((ear) =>
   ['train_inside_buenos_aires', 'helicopter_cabin_flight'].map((recording) => ({ ear, recording })),
 );
-/** 2 dB and more below the least that was measured. */
-const leastDb = 15;
+/** 2 dB below the least that was measured. */
+const leastDb = 19;
+/** How far below the causal Wiener filter for the recording; 0.8 dB is the most that was measured. */
+const gapDb = 1.5;
 
-describe.skipIf(missing)('default settings, latency 5 samples, 60 s', { timeout: 60_000 }, () => {
+describe.skipIf(missing)('default settings, latency 5 samples, 30 s', { timeout: 60_000 }, () => {
   test.each(cases)('$ear, $recording', async ({ ear, recording }) => {
-    const result = await measureCancellation({ ear, recording, latencySamples: 5, seconds: 60 });
+    const which = { ear, recording, latencySamples: 5, seconds: 30 };
+    const result = await measureCancellation(which);
+    const bound = await boundForRecording(which);
     expect(result.band50To1000Db).toBeGreaterThan(leastDb);
+    expect(result.band50To1000Db).toBeGreaterThan(bound.band50To1000Db - gapDb);
     expect(isStable(result)).toBe(true);
     // What the canceller may add where it cannot cancel is bounded, too.
     for (const { centreHz, attenuationDb } of result.octaves)
       expect(attenuationDb, `${centreHz} Hz`).toBeGreaterThan(0);
+  });
+});
+
+describe.skipIf(missing)('FxNLMS, for chips without floating point', { timeout: 60_000 }, () => {
+  test.each(cases.slice(0, 4))('$ear, $recording: 15 dB in a minute', async (which) => {
+    const settings = ['algorithm=fxnlms'];
+    const result = await measureCancellation({
+      ...which,
+      latencySamples: 5,
+      seconds: 60,
+      settings,
+    });
+    expect(result.band50To1000Db).toBeGreaterThan(15);
+    expect(isStable(result)).toBe(true);
   });
 });
 
