@@ -3,11 +3,16 @@ import { Emphasis, LEAKAGE, POWER_FLOOR, emphasised } from './control-filter.ts'
 import type { ControllerOptions } from './controller.ts';
 import { LimitedController } from './limited-controller.ts';
 
+/** A filter that always reaches the limit would never be allowed to learn: it shrinks, with this time constant. */
+const SHRINK_S = 0.2;
+
 export interface BlockLayout {
   /** samples between two updates */
   readonly block: number;
   /** samples of filtered reference that an update sees, at least block + taps */
   readonly frame: number;
+  /** c of the pre-emphasis 1 − c z⁻¹ of error and filtered reference; default as in FxNLMS */
+  readonly emphasis?: number;
 }
 
 /**
@@ -20,9 +25,10 @@ export abstract class BlockController extends LimitedController {
   /** POWER_FLOOR as power of a bin of a frame's transform */
   protected readonly binFloor: number;
   private readonly keep: number;
+  private readonly keepHeld: number;
   private readonly model: Float64Array;
   private readonly reference: History;
-  private readonly emphasis = new Emphasis();
+  private readonly emphasis: Emphasis;
   /** oldest first */
   private readonly filtered: Float64Array;
   private readonly errors: Float64Array;
@@ -36,7 +42,9 @@ export abstract class BlockController extends LimitedController {
     this.binFloor = layout.frame * POWER_FLOOR;
     this.weights = new Float64Array(taps);
     this.keep = Math.max(0, 1 - leakage / sampleRateHz) ** layout.block;
-    this.model = emphasised(secondary);
+    this.keepHeld = Math.exp(-layout.block / (SHRINK_S * sampleRateHz));
+    this.model = emphasised(secondary, layout.emphasis);
+    this.emphasis = new Emphasis(layout.emphasis);
     this.reference = new History(Math.max(taps, this.model.length));
     this.filtered = new Float64Array(layout.frame);
     this.errors = new Float64Array(layout.frame);
@@ -54,7 +62,8 @@ export abstract class BlockController extends LimitedController {
     this.errors[at] = this.emphasis.next(error);
     this.wasHeld ||= isHeld;
     if (++this.index < block) return;
-    for (let i = 0; i < this.weights.length; i++) this.weights[i]! *= this.keep;
+    const keep = this.wasHeld ? this.keepHeld : this.keep;
+    for (let i = 0; i < this.weights.length; i++) this.weights[i]! *= keep;
     // a block counts as a whole or not at all
     if (!this.wasHeld) this.update(this.filtered, this.errors);
     this.index = 0;

@@ -9,19 +9,24 @@ export const LEAKAGE = 0.01;
 /** Weights leak every so many samples at once. */
 const LEAK_PERIOD = 64;
 
-/** h ∗ (1 − 0.9 z⁻¹) */
-export function emphasised(response: Float64Array): Float64Array {
+/** h ∗ (1 − c z⁻¹) */
+export function emphasised(response: Float64Array, c = EMPHASIS): Float64Array {
   return Float64Array.from({ length: response.length + 1 }, (_, i) => {
-    return (response[i] ?? 0) - EMPHASIS * (response[i - 1] ?? 0);
+    return (response[i] ?? 0) - c * (response[i - 1] ?? 0);
   });
 }
 
-/** 1 − 0.9 z⁻¹ over samples. */
+/** 1 − c z⁻¹ over samples. */
 export class Emphasis {
+  private readonly c: number;
   private before = 0;
 
+  constructor(c = EMPHASIS) {
+    this.c = c;
+  }
+
   next(sample: number): number {
-    const out = sample - EMPHASIS * this.before;
+    const out = sample - this.c * this.before;
     this.before = sample;
     return out;
   }

@@ -28,18 +28,21 @@ export class LoudnessWatch {
     this.patienceSamples = Math.round(PATIENCE_S * sampleRateHz);
   }
 
-  /** Whether the first listening is over. */
+  /** Whether it has heard enough without the canceller, since the start or the last trip. */
   get isReady(): boolean {
     return this.without.samples >= this.listenSamples;
   }
 
-  /** @returns true when it has been louder for too long, or the limiter acted all that time */
+  /**
+   * @param isPlaying only after isReady
+   * @returns true when it has been louder for too long, or the limiter acted all that time
+   */
   judge(reference: number, error: number, isPlaying: boolean, isHeld: boolean): boolean {
     this.error += this.smoothing * (error * error - this.error);
     this.reference += this.smoothing * (reference * reference - this.reference);
     if (!isPlaying) this.listen(reference, error);
     const { without } = this;
-    const ratio = without.samples > 0 ? without.error / without.reference : Infinity;
+    const ratio = without.error / without.reference;
     const isLouder = this.error > QUIET && this.error > LOUDER * ratio * (this.reference + QUIET);
     this.louderFor = isPlaying && (isLouder || isHeld) ? this.louderFor + 1 : 0;
     if (this.louderFor < this.patienceSamples) return false;

@@ -2,7 +2,7 @@ import { ControlFilter, Emphasis, emphasised } from './control-filter.ts';
 import type { ControllerOptions } from './controller.ts';
 import { Echo, LimitedController } from './limited-controller.ts';
 
-const STEP = 0.05;
+const STEP = 0.008;
 
 /**
  * Modified FxNLMS: the plant is taken out of the loop of adaptation, so that its delay does not limit the step.
@@ -11,7 +11,7 @@ const STEP = 0.05;
  *
  * ê is what the error would be had w always been what it is now. (Bjarnason, IEEE Trans. Speech Audio Process. 3(6), 1995;
  * Rupp and Sayed, IEEE Trans. Speech Audio Process. 6(1), 1998.)
- * `stepSize` µ: 0 to below 2 with an exact model, default 0.05.
+ * `stepSize` µ: 0 to below 2 with an exact model, default 0.008.
  */
 export class ModifiedFxLms extends LimitedController {
   private readonly filter: ControlFilter;

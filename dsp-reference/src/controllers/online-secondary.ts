@@ -5,12 +5,12 @@ import { ProbeModel } from './probe-model.ts';
 import { LoudnessWatch } from './loudness-watch.ts';
 
 const STEP = 0.004;
-const PROBE_DB = -12;
+const PROBE_DB = -20;
 const MODEL_TAPS = 256;
 const POWER_S = 0.1;
 /** The model learns alone for so long after the control filter was dropped, with a louder probe. */
 const RELEARN_S = 1.5;
-const RELEARN_DB = 10;
+const RELEARN_DB = 18;
 /** Samples between two looks at the model. */
 const PERIOD = 64;
 /** Of the output limit: the largest RMS of the probe's white part. */
@@ -18,7 +18,7 @@ const PROBE_SHARE = 0.05;
 const SILENCE = 1e-15;
 
 export interface OnlineSecondaryOptions extends ControllerOptions {
-  /** level of the probe at the error microphone relative to what is left of the disturbance there; default −12 dB */
+  /** level of the probe at the error microphone relative to what is left of the disturbance there; default −20 dB */
   readonly probeDb?: number;
 }
 
@@ -89,7 +89,7 @@ export class OnlineSecondary extends LimitedController {
   protected play(reference: number): number {
     this.reference = reference;
     this.control = this.filter.next(reference);
-    if (this.relearning > 0) this.control = 0;
+    if (this.isListening) this.control = 0;
     return this.control + this.model.next(this.probeRms());
   }
 
@@ -97,15 +97,23 @@ export class OnlineSecondary extends LimitedController {
     const f = this.model.learn(error, isHeld);
     const e = this.emphasis.next(f);
     this.measure(f);
-    const isPlaying = this.control * this.control * this.gain > SILENCE;
+    if (this.relearning > 0) this.relearning--;
+    const isPlaying = !this.isListening;
     if (this.watch.judge(this.reference, f, isPlaying, isHeld)) this.drop();
-    else if (this.relearning > 0) this.relearning--;
-    else if (isHeld) this.filter.leak();
-    else this.filter.descend(e, this.stepSize);
+    else if (isPlaying) this.descend(e, isHeld);
     if (--this.lookIn > 0) return;
     this.lookIn = PERIOD;
     this.gain = this.model.gain();
     this.filter.setSecondary(this.model.taps);
+  }
+
+  private get isListening(): boolean {
+    return this.relearning > 0 || !this.watch.isReady;
+  }
+
+  private descend(error: number, isHeld: boolean): void {
+    if (isHeld) this.filter.leak();
+    else this.filter.descend(error, this.stepSize);
   }
 
   private drop(): void {

@@ -4,15 +4,16 @@ import type { ControllerOptions } from './controller.ts';
 import { crossSpectrum, inverse, smoothPower, transform } from './spectrum.ts';
 import type { Spectrum } from './spectrum.ts';
 
-const STEP = 0.05;
+const STEP = 0.03;
 /** Of the smoothed power: what is left after a block. */
 const KEEP_POWER = 0.9;
 /** Of the loudest bin: the factor's dynamic range. */
-const SHARE_MIN = 1e-6;
+const SHARE_MIN = 1e-4;
 
 function layoutFor(taps: number) {
   const reach = powerOfTwo(taps);
-  return { block: reach / 2, frame: 4 * reach };
+  // colour is what the factors are for: pre-emphasis would only weigh the error
+  return { block: reach / 2, frame: 4 * reach, emphasis: 0 };
 }
 
 /**
@@ -25,7 +26,7 @@ function layoutFor(taps: number) {
  * every frequency converges at one rate, and the filter settles at the causal optimum. Normalising by S in one piece does
  * the first and misses the second. M comes from the folded cepstrum of S. (Elliott and Rafaely, IEEE Trans. Signal Process.
  * 48(5), 2000, Frequency-domain adaptation of causal digital filters; the factor: Oppenheim and Schafer, ch. 13.)
- * `stepSize` µ: share of the way to the optimum per block of taps/2 samples, default 0.05.
+ * `stepSize` µ: share of the way to the optimum per block of taps/2 samples, default 0.03.
  */
 export class Preconditioned extends BlockController {
   private readonly power: Float64Array;
@@ -50,6 +51,8 @@ export class Preconditioned extends BlockController {
     this.blocks++;
     const seen = transform(filtered.map((v, n) => v * this.hann[n]!));
     smoothPower(this.power, seen, Math.min(KEEP_POWER, 1 - 1 / this.blocks));
+    // the window fades out what is new: a frame that is not full yet, or just got loud, has no spectrum to divide by
+    if (this.blocks * block < 2 * frame || isLouderAtEnd(filtered, block)) return;
     const inverseFactor = this.inverseFactor(block / frame);
     const gradient = crossSpectrum(transform(filtered), transform(errors));
     // conj(1/M) · conj(X̂) E: lags that wrapped around are behind frame − block
@@ -86,4 +89,13 @@ function product(a: Spectrum, b: Spectrum): Spectrum {
     re: a.re.map((v, k) => v * b.re[k]! - a.im[k]! * b.im[k]!),
     im: a.re.map((v, k) => v * b.im[k]! + a.im[k]! * b.re[k]!),
   };
+}
+
+const LOUDER = 8;
+
+/** Whether the last block has more than eight times the mean power of the frame. */
+function isLouderAtEnd(frame: Float64Array, block: number): boolean {
+  const energy = (part: Float64Array) => part.reduce((sum, v) => sum + v * v, 0);
+  const last = energy(frame.subarray(frame.length - block)) / block;
+  return last * frame.length > LOUDER * energy(frame) + 1e-12;
 }

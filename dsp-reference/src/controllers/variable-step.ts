@@ -2,7 +2,7 @@ import type { History } from '../algorithms/history.ts';
 import type { ControllerOptions } from './controller.ts';
 import { FxNlms } from './fxnlms.ts';
 
-const STEP_MAX = 0.02;
+const STEP_MAX = 0.01;
 /** Time over which the direction of the gradient is averaged. */
 const AVERAGE_S = 0.02;
 /** Squared mean direction, relative to its squared length at most, at which the step is half of the largest. */
@@ -20,7 +20,7 @@ export interface VariableStepOptions extends ControllerOptions {
  *     µ = µ_max · c / (c + C),   c = ‖p‖² · (P + P_floor) / mean(e'²)
  *
  * c is free of the level. (Shin, Sayed and Song, IEEE Signal Process. Lett. 11(2), 2004, with x̂ in the place of x.)
- * `stepSize` is µ_max, default 0.02.
+ * `stepSize` is µ_max, default 0.01.
  */
 export class VariableStep extends FxNlms {
   private readonly stepMax: number;
