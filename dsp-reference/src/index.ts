@@ -1,5 +1,6 @@
 export * from './algorithms/fdaf.ts';
 export * from './algorithms/fxlms.ts';
+export * from './algorithms/line-enhancer.ts';
 export * from './algorithms/nlms.ts';
 export * from './audio/level.ts';
 export * from './audio/resample.ts';

@@ -67,10 +67,11 @@ class FloatController implements Controller {
 
   output(reference: number): number {
     this.position = (this.position - 1) & (HISTORY - 1);
-    this.push(this.reference, reference);
+    const x = Number.isFinite(reference) ? reference : 0;
+    this.push(this.reference, x);
     const { mode, mute, transparencyGainDb } = this.settings;
     if (mute || mode === 'off') return 0;
-    if (mode === 'transparency') return this.limited(reference * 10 ** (transparencyGainDb / 20));
+    if (mode === 'transparency') return this.limited(x * 10 ** (transparencyGainDb / 20));
     if (this.listenLeft > 0) return 0;
     return this.limited(dot(this.weights, this.reference, this.position));
   }
@@ -80,8 +81,9 @@ class FloatController implements Controller {
     const newest = dot(this.model, this.reference, this.position);
     this.push(this.filtered, newest);
     this.energy = Math.max(0, this.energy + newest * newest - oldest * oldest);
-    const emphasised = error - EMPHASIS * this.errorBefore;
-    this.errorBefore = error;
+    const e = Number.isFinite(error) ? error : 0;
+    const emphasised = e - EMPHASIS * this.errorBefore;
+    this.errorBefore = e;
     if (this.listenLeft > 0) this.listenLeft--;
     else if (this.settings.mode === 'anc' && this.settings.adapt) this.learn(emphasised);
   }

@@ -4,7 +4,16 @@ import type { Arithmetic } from '../simulate/simulate.ts';
 import type { SimulationSettings } from '../simulate/settings.ts';
 import type { Controller, ControllerOptions } from './controller.ts';
 import { floatController, integerController } from './engine.ts';
+import { neutralisedFxNlms } from './feedback-neutralisation.ts';
+import { FrequencyDomain } from './frequency-domain.ts';
+import { Hybrid } from './hybrid.ts';
+import { ImcFeedback } from './imc-feedback.ts';
+import { ModifiedFxLms } from './modified-fxlms.ts';
 import { NormalEquations } from './normal-equations/normal-equations.ts';
+import { OnlineSecondary } from './online-secondary.ts';
+import { Preconditioned } from './preconditioned.ts';
+import { Selective } from './selective.ts';
+import { VariableStep } from './variable-step.ts';
 
 export interface AlgorithmOptions extends Omit<
   ControllerOptions,
@@ -82,5 +91,50 @@ export const ALGORITHMS: Readonly<Record<string, Algorithm>> = {
     'the same, with a probe 16 dB below the residual that keeps the secondary model true',
     'Eriksson and Allie, JASA 85, 1989; Bao, Sas and van Brussel, JSV 161, 1993',
     (options) => new NormalEquations({ ...options, probeDb: PROBE_DB }),
+  ),
+  'modified-fxlms': float64(
+    'modified FxNLMS: the delay of the path does not limit the step',
+    'Bjarnason, IEEE Trans. Speech Audio Process. 3(6), 1995; Rupp and Sayed, same journal 6(1), 1998',
+    (options) => new ModifiedFxLms(options),
+  ),
+  'imc-feedback': float64(
+    'feedback by internal model control, without a reference microphone',
+    'Kuo and Morgan, Active Noise Control Systems, 1996, ch. 6',
+    (options) => new ImcFeedback(options),
+  ),
+  hybrid: float64(
+    'feed-forward FxNLMS and internal model feedback together',
+    'Kuo and Morgan, Active Noise Control Systems, 1996, ch. 6',
+    (options) => new Hybrid(options),
+  ),
+  'feedback-neutralisation': float64(
+    'FxNLMS behind neutralisation of the acoustic feedback',
+    'Kuo and Morgan, Active Noise Control Systems, 1996, ch. 3',
+    neutralisedFxNlms,
+  ),
+  'variable-step': float64(
+    'FxNLMS with a variable step',
+    'Shin, Sayed and Song, IEEE Signal Process. Lett. 11(2), 2004',
+    (options) => new VariableStep(options),
+  ),
+  'online-secondary': float64(
+    'FxNLMS that measures its secondary path as it goes, with a scheduled probe',
+    'Akhtar, Abe and Kawamata, IEEE Trans. Audio Speech Lang. Process. 14(2), 2006',
+    (options) => new OnlineSecondary(options),
+  ),
+  'frequency-domain': float64(
+    'delayless partitioned frequency-domain FxLMS',
+    'Yang, Guo and Yang, Appl. Sci. 8(11) 2313, 2018; Morgan and Thi, IEEE Trans. Signal Process. 43(8), 1995',
+    (options) => new FrequencyDomain(options),
+  ),
+  preconditioned: float64(
+    'frequency-domain FxLMS preconditioned by minimum-phase factors',
+    'Elliott and Rafaely, IEEE Trans. Signal Process. 48(5), 2000',
+    (options) => new Preconditioned(options),
+  ),
+  selective: float64(
+    'stored filter for the nearest spectrum, then FxNLMS',
+    'Shi, Gan, Lam, Wen and Shi, IEEE/ACM Trans. Audio Speech Lang. Process. 28, 2020',
+    (options) => new Selective(options),
   ),
 };
