@@ -104,6 +104,20 @@ describe.skipIf(CLI_MISSING)('anc', { timeout: 30_000 }, () => {
     expect(Array.isArray(JSON.parse(stdout))).toBe(true);
   });
 
+  test('simulate: an identified path, and every algorithm with its paper', async () => {
+    const run = await anc(['simulate', '--seconds', '3', '--identify', 'mls', '--json']);
+    const { setup, identification, band50To1000 } = JSON.parse(run.stdout) as {
+      setup: { secondaryModel: string; algorithm: string };
+      identification: { erleDb: number };
+      band50To1000: { activeDb: number };
+    };
+    expect(setup).toMatchObject({ secondaryModel: 'identified', algorithm: 'normal-equations' });
+    expect(identification.erleDb).toBeGreaterThan(20);
+    expect(band50To1000.activeDb).toBeGreaterThan(10);
+    const list = await anc(['simulate', '--algorithm', 'help']);
+    expect(list.stdout).toMatch(/preconditioned[\s\S]*Elliott and Rafaely/);
+  });
+
   test('simulate: table, JSON, sounds and report', async () => {
     const args = [
       'simulate',

@@ -18,7 +18,12 @@ function facts(result: SimulationResult): [name: string, value: string][] {
     ['latency', `${setup.latencySamples} samples (${latencyMs.toFixed(2)} ms)`],
     ['noise', `${setup.noise}, ${setup.levelDb} dBFS RMS, seed ${setup.seed}`],
     ['microphone noise', `${setup.micNoiseDb} dBFS RMS each`],
-    ['settings', `${mode}, ${taps} taps, µ ${stepSize}, leakage ${leakage} 1/s`],
+    [
+      'settings',
+      setup.algorithm === 'fxnlms'
+        ? `${mode}, ${taps} taps, µ ${stepSize}, leakage ${leakage} 1/s`
+        : `${mode}, ${taps} taps`,
+    ],
     ['secondary model', secondaryText(result)],
     ['algorithm', ALGORITHMS[setup.algorithm]?.title ?? setup.algorithm],
     ['arithmetic', setup.arithmetic === 'integer' ? 'integer model of the core' : 'float64'],
@@ -100,7 +105,14 @@ export type SimulationReport = Omit<SimulationResult, 'signals'>;
 export function reportJson(result: SimulationResult): SimulationReport {
   const report: Partial<SimulationResult> = { ...result };
   delete (report as { signals?: unknown }).signals;
-  return report as SimulationReport;
+  const { identification } = result;
+  if (!identification) return report as SimulationReport;
+  // typed arrays would become objects with a key a sample
+  const [secondary, feedback] = [[...identification.secondary], [...identification.feedback]];
+  return {
+    ...report,
+    identification: { ...identification, secondary, feedback },
+  } as unknown as SimulationReport;
 }
 
 const FREQUENCIES = [25, 50, 100, 200, 500, 1000, 2000, 5000, 8000];

@@ -20,7 +20,7 @@ interface Options {
   seed: string;
   set: string[];
   secondaryModel: string;
-  algorithm: string;
+  algorithm?: string;
   identify?: string;
   engine?: string;
   bounds?: string;
@@ -84,7 +84,8 @@ async function run(options: Options): Promise<void> {
     latencySamples,
     settings: settingsOf(options.set),
     secondaryModel: oneOf('secondary-model', options.secondaryModel, ['exact', 'none']),
-    algorithm: options.algorithm,
+    // as the headset does by default; its FxNLMS is what runs in integers
+    algorithm: options.algorithm ?? (options.engine === 'integer' ? 'fxnlms' : 'normal-equations'),
     ...(options.engine
       ? { arithmetic: oneOf('engine', options.engine, ['integer', 'float64']) }
       : {}),
@@ -120,7 +121,7 @@ function listAlgorithms(
     rows
       .map(
         ({ name, title, source, arithmetics }) =>
-          `${name.padEnd(18)} ${title} (${arithmetics.join(', ')})\n${' '.repeat(19)}${source}`,
+          `${name.padEnd(24)} ${title} (${arithmetics.join(', ')})\n${' '.repeat(25)}${source}`,
       )
       .join('\n'),
   );
@@ -196,12 +197,11 @@ export function simulate(): Command {
     )
     .option(
       '--algorithm <name>',
-      'fxnlms, normal-equations, … (anc simulate --algorithm help lists them)',
-      'fxnlms',
+      'normal-equations (default, as the headset), fxnlms, …: help lists them with their papers',
     )
     .option(
       '--engine <arithmetic>',
-      'integer (fxnlms as in the firmware, sample for sample) or float64',
+      'integer (only fxnlms: the firmware’s, sample for sample; its default) or float64',
     )
     .option('--bounds <file>', 'bounds.json of the paths (default: looked for beside them)')
     .option('--wav <folder>', 'write reference, error-on, error-off, anti-noise')
