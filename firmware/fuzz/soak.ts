@@ -9,7 +9,14 @@ if (!(seconds > 0)) {
 const options = { cwd: 'firmware', stdio: 'inherit' } as const;
 spawnSync('cmake', ['--preset', 'fuzz'], options);
 spawnSync('cmake', ['--build', 'build/fuzz'], options);
-for (const name of ['device_rx', 'params_load', 'engine', 'nlms']) {
+for (const name of [
+  'device_rx',
+  'params_load',
+  'engine',
+  'nlms',
+  'float_kernels',
+  'normal_equations',
+]) {
   const limits = [`-max_total_time=${seconds}`, '-artifact_prefix=build/fuzz/'];
   const { status } = spawnSync(`build/fuzz/fuzz_${name}`, limits, options);
   if (status !== 0) process.exitCode = 1;
