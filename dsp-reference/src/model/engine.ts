@@ -25,6 +25,7 @@ import {
   secondaryValid,
 } from './kernel.ts';
 import type { Kernel, SecondaryModel } from './kernel.ts';
+import { atFullScale, toQ15 } from './samples.ts';
 import { scalarRatio } from './scalar.ts';
 import type { Scalar } from './scalar.ts';
 
@@ -34,19 +35,10 @@ const LEAK_TAPS = 4;
 const FADE_TAPS = 16;
 const FADE_SHIFT = 3;
 const OUTPUT_SHIFT = WEIGHT_FRACTION_BITS + 15 - 31;
-const CLIP_Q31 = 0x7fff0000;
 const FADE_FULL_Q24 = 1 << 24;
 const FADE_MS = 8;
 const LISTEN_MS = 200;
 const CLIP_HOLD_MS = 20;
-
-function toQ15(sample_q31: number): number {
-  return sat16(shrRound64(sample_q31, 16));
-}
-
-function atFullScale(sample_q31: number): boolean {
-  return sample_q31 >= CLIP_Q31 || sample_q31 <= -CLIP_Q31;
-}
 
 /** One channel of the canceller; samples are Q31 integers. */
 export class EngineModel {
