@@ -119,7 +119,7 @@ test('hybrid takes away a tone that only the ear hears, and the noise as well', 
 });
 
 test('neutralisation keeps strong acoustic feedback from howling', () => {
-  const paths = { ...NORMAL, feedback: NORMAL.feedback.map((v) => 400 * v) };
+  const paths = { ...NORMAL, feedback: delayed(Float64Array.of(1, 0.6), 4) };
   const run = (feedback?: Float64Array) =>
     runTrial({
       ...EAR,
@@ -151,14 +151,14 @@ test('a variable step is faster than the fixed one that leaves as little error',
 
 describe('online secondary path', () => {
   const turned = { ...NORMAL, secondary: NORMAL.secondary.map((v) => -v) };
-  const trial = { ...EAR, noise: noiseOf('cabin', 9), change: { at: 2 * RATE, paths: turned } };
+  const trial = { ...EAR, noise: noiseOf('cabin', 7), change: { at: 2 * RATE, paths: turned } };
 
   test('recovers when the loudspeaker changes its sign, where a frozen model does not', () => {
     const online = new OnlineSecondary(OPTIONS);
-    expect(runTrial({ ...trial, controller: online }).attenuationDb(7, 9)).toBeGreaterThan(6);
+    expect(runTrial({ ...trial, controller: online }).attenuationDb(5, 7)).toBeGreaterThan(6);
     expect(online.restarts).toBeGreaterThan(0);
     const frozen = runTrial({ ...trial, controller: new FxNlms(OPTIONS) });
-    expect(frozen.attenuationDb(7, 9)).toBeLessThan(0);
+    expect(frozen.attenuationDb(5, 7)).toBeLessThan(0);
   });
 
   test('starts without any model, and its probe has the level that was asked for', () => {
@@ -184,11 +184,11 @@ test('frequency-domain reaches more than FxNLMS where the noise has little energ
 
 test('preconditioned is faster than FxNLMS at any step on coloured noise', () => {
   const options = { ...OPTIONS, taps: 1024 };
-  const noise = noiseOf('engine', 5);
+  const noise = noiseOf('engine', 4);
   const seconds = (controller: FxNlms | Preconditioned) =>
-    secondsTo(17, runTrial({ ...EAR, controller, noise }), 5);
+    secondsTo(22, runTrial({ ...EAR, controller, noise }), 4);
   const fast = seconds(new Preconditioned(options));
-  expect(fast).toBeLessThan(4);
+  expect(fast).toBeLessThan(2);
   for (const stepSize of [0.004, 0.012]) {
     expect(fast).toBeLessThan(0.8 * seconds(new FxNlms({ ...options, stepSize })));
   }
@@ -218,11 +218,10 @@ describe('selective', () => {
     const learned = new Selective(OPTIONS);
     runTrial({ ...EAR, controller: learned, noise: noiseOf('engine', 4) });
     expect(learned.library.map((f) => f.name)).toEqual(['learned-1']);
-    const both = Float64Array.of(...noiseOf('cabin', 1, 3), ...noiseOf('engine', 2, 3));
     const selective = new Selective({ ...OPTIONS, library });
-    runTrial({ ...EAR, controller: selective, noise: both.subarray(0, RATE) });
+    runTrial({ ...EAR, controller: selective, noise: noiseOf('cabin', 1, 3) });
     expect(selective.choice).toBe('cabin');
-    runTrial({ ...EAR, controller: selective, noise: both.subarray(RATE) });
+    runTrial({ ...EAR, controller: selective, noise: noiseOf('engine', 2, 3) });
     expect(selective.choice).toBe('engine');
   });
 });

@@ -33,6 +33,12 @@ export class LoudnessWatch {
     return this.without.samples >= this.listenSamples;
   }
 
+  /** What the error microphone would hear without the canceller, mean square; 0 before it has listened. */
+  get expectedPower(): number {
+    const { error, reference, samples } = this.without;
+    return samples > 0 ? (error / reference) * (this.reference + QUIET) : 0;
+  }
+
   /**
    * @param isPlaying only after isReady
    * @returns true when it has been louder for too long, or the limiter acted all that time
@@ -41,9 +47,7 @@ export class LoudnessWatch {
     this.error += this.smoothing * (error * error - this.error);
     this.reference += this.smoothing * (reference * reference - this.reference);
     if (!isPlaying) this.listen(reference, error);
-    const { without } = this;
-    const ratio = without.error / without.reference;
-    const isLouder = this.error > QUIET && this.error > LOUDER * ratio * (this.reference + QUIET);
+    const isLouder = this.error > QUIET && this.error > LOUDER * this.expectedPower;
     this.louderFor = isPlaying && (isLouder || isHeld) ? this.louderFor + 1 : 0;
     if (this.louderFor < this.patienceSamples) return false;
     this.louderFor = 0;
@@ -53,9 +57,12 @@ export class LoudnessWatch {
     return true;
   }
 
+  /** Forgets what is older than LISTEN_S: before that a model may still have been wrong. */
   private listen(reference: number, error: number): void {
-    this.without.error += error * error;
-    this.without.reference += reference * reference + QUIET;
-    this.without.samples++;
+    const { without } = this;
+    const keep = 1 - 1 / this.listenSamples;
+    without.error = keep * without.error + error * error;
+    without.reference = keep * without.reference + reference * reference + QUIET;
+    without.samples++;
   }
 }

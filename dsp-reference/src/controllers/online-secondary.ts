@@ -8,9 +8,9 @@ const STEP = 0.004;
 const PROBE_DB = -20;
 const MODEL_TAPS = 256;
 const POWER_S = 0.1;
-/** The model learns alone for so long after the control filter was dropped, with a louder probe. */
+/** The model learns alone for so long after the control filter was dropped, with a probe of this level. */
 const RELEARN_S = 1.5;
-const RELEARN_DB = 18;
+const RELEARN_DB = -2;
 /** Samples between two looks at the model. */
 const PERIOD = 64;
 /** Of the output limit: the largest RMS of the probe's white part. */
@@ -44,6 +44,7 @@ export class OnlineSecondary extends LimitedController {
   private readonly emphasis = new Emphasis();
   private readonly stepSize: number;
   private readonly probeShare: number;
+  private readonly relearnShare: number;
   private readonly smoothing: number;
   private readonly relearnSamples: number;
   private relearning: number;
@@ -52,7 +53,6 @@ export class OnlineSecondary extends LimitedController {
   private gain: number;
   private lookIn = PERIOD;
   private residualPower = 0;
-  private disturbancePower = 0;
   private probePower = 0;
 
   constructor(options: OnlineSecondaryOptions) {
@@ -66,6 +66,7 @@ export class OnlineSecondary extends LimitedController {
     this.gain = this.model.gain();
     this.stepSize = options.stepSize ?? STEP;
     this.probeShare = 10 ** (probeDb / 10);
+    this.relearnShare = 10 ** (Math.max(probeDb, RELEARN_DB) / 10);
     this.smoothing = 1 / (POWER_S * sampleRateHz);
     this.relearnSamples = Math.round(RELEARN_S * sampleRateHz);
     this.relearning = isKnown ? 0 : this.relearnSamples;
@@ -81,9 +82,9 @@ export class OnlineSecondary extends LimitedController {
     return this.watch.trips;
   }
 
-  /** Level of the probe at the error microphone relative to the disturbance, d̂ = f − ŝ∗wᵀx, as far as ŝ is right. */
+  /** Level of the probe at the error microphone, as far as ŝ is right, relative to the noise there without canceller. */
   get probeToDisturbanceDb(): number {
-    return 10 * Math.log10((this.probePower + SILENCE) / (this.disturbancePower + SILENCE));
+    return 10 * Math.log10((this.probePower + SILENCE) / (this.watch.expectedPower + SILENCE));
   }
 
   protected play(reference: number): number {
@@ -94,9 +95,10 @@ export class OnlineSecondary extends LimitedController {
   }
 
   protected learn(error: number, _played: number, isHeld: boolean): void {
-    const f = this.model.learn(error, isHeld);
+    const pace = isHeld ? 'still' : this.relearning > 0 ? 'fast' : 'steady';
+    const f = this.model.learn(error, pace);
     const e = this.emphasis.next(f);
-    this.measure(f);
+    this.measure(error);
     if (this.relearning > 0) this.relearning--;
     const isPlaying = !this.isListening;
     if (this.watch.judge(this.reference, f, isPlaying, isHeld)) this.drop();
@@ -121,16 +123,20 @@ export class OnlineSecondary extends LimitedController {
     this.relearning = this.relearnSamples;
   }
 
-  private measure(f: number): void {
-    const disturbance = f - this.filter.filteredOutput();
-    this.residualPower += this.smoothing * (f * f - this.residualPower);
-    this.disturbancePower += this.smoothing * (disturbance * disturbance - this.disturbancePower);
+  private measure(error: number): void {
+    // of the probe's share as well: free of the sign of ŝ, unlike the power of f, which could run away with the probe
+    const residual = (error * error) / (1 + this.presentShare);
+    this.residualPower += this.smoothing * (residual - this.residualPower);
     this.probePower += this.smoothing * (this.model.heardPower() - this.probePower);
   }
 
+  /** Power of the probe at the error microphone relative to the residual's. */
+  private get presentShare(): number {
+    return this.relearning > 0 ? this.relearnShare : this.probeShare;
+  }
+
   private probeRms(): number {
-    const raise = this.relearning > 0 ? 10 ** (RELEARN_DB / 10) : 1;
-    const wanted = Math.sqrt((raise * this.probeShare * this.residualPower) / this.gain);
+    const wanted = Math.sqrt((this.presentShare * this.residualPower) / this.gain);
     return Math.min(PROBE_SHARE * this.limit, wanted);
   }
 }

@@ -4,7 +4,7 @@ import type { ControllerOptions } from './controller.ts';
 import { crossSpectrum, inverse, smoothPower, transform } from './spectrum.ts';
 import type { Spectrum } from './spectrum.ts';
 
-const STEP = 0.03;
+const STEP = 0.06;
 /** Of the smoothed power: what is left after a block. */
 const KEEP_POWER = 0.9;
 /** Of the loudest bin: the factor's dynamic range. */
@@ -26,7 +26,7 @@ function layoutFor(taps: number) {
  * every frequency converges at one rate, and the filter settles at the causal optimum. Normalising by S in one piece does
  * the first and misses the second. M comes from the folded cepstrum of S. (Elliott and Rafaely, IEEE Trans. Signal Process.
  * 48(5), 2000, Frequency-domain adaptation of causal digital filters; the factor: Oppenheim and Schafer, ch. 13.)
- * `stepSize` µ: share of the way to the optimum per block of taps/2 samples, default 0.03.
+ * `stepSize` µ: share of the way to the optimum per block of taps/2 samples, default 0.06.
  */
 export class Preconditioned extends BlockController {
   private readonly power: Float64Array;

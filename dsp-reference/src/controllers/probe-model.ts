@@ -48,15 +48,19 @@ export class ProbeModel {
     return this.probe;
   }
 
-  /** Learns from the error; returns f, the error without the probe. */
-  learn(error: number, isHeld: boolean): number {
+  /**
+   * Learns from the error; returns f, the error without the probe.
+   * @param pace `still` not at all, `steady` by ρ, `fast` with µ_max: a model of the wrong sign makes ρ 1, and µ_min slow
+   */
+  learn(error: number, pace: 'still' | 'steady' | 'fast'): number {
     const f = error - this.probes.dot(this.taps);
     this.powerF += this.smoothing * (f * f - this.powerF);
     this.powerE += this.smoothing * (error * error - this.powerE);
     const e = this.emphasis.next(error) - this.whiteProbes.dot(this.taps);
-    if (isHeld) return f;
+    if (pace === 'still') return f;
     const rho = Math.min(1, this.powerF / (this.powerE + SILENCE));
-    const step = rho * STEP_MIN + (1 - rho) * STEP_MAX;
+    const steady = rho * STEP_MIN + (1 - rho) * STEP_MAX;
+    const step = pace === 'fast' ? STEP_MAX : steady;
     const floor = SILENCE + POWER_FLOOR * 1e-3 * this.taps.length;
     this.whiteProbes.addTo(this.taps, (step * e) / (this.energy.value + floor));
     return f;

@@ -2,14 +2,14 @@ import type { History } from '../algorithms/history.ts';
 import type { ControllerOptions } from './controller.ts';
 import { FxNlms } from './fxnlms.ts';
 
-const STEP_MAX = 0.01;
+const STEP_MAX = 0.015;
 /** Time over which the direction of the gradient is averaged. */
-const AVERAGE_S = 0.02;
-/** Squared mean direction, relative to its squared length at most, at which the step is half of the largest. */
-const HALF_AT = 1e-3;
+const AVERAGE_S = 0.2;
+/** c at which the step is half of the largest: 0 when the samples disagree, towards 1 when they agree. */
+const HALF_AT = 2e-3;
 
 export interface VariableStepOptions extends ControllerOptions {
-  /** what is left of d's power that no filter removes, as a share; the step is halved when the gradient falls to it */
+  /** C, where the step is half of µ_max; larger for less residual noise, smaller to go on longer; default 0.002 */
   readonly halfAt?: number;
 }
 
@@ -20,7 +20,7 @@ export interface VariableStepOptions extends ControllerOptions {
  *     µ = µ_max · c / (c + C),   c = ‖p‖² · (P + P_floor) / mean(e'²)
  *
  * c is free of the level. (Shin, Sayed and Song, IEEE Signal Process. Lett. 11(2), 2004, with x̂ in the place of x.)
- * `stepSize` is µ_max, default 0.01.
+ * `stepSize` is µ_max, default 0.015.
  */
 export class VariableStep extends FxNlms {
   private readonly stepMax: number;
