@@ -34,6 +34,8 @@ export interface DeviceOptions {
 export type StateListener = (state: DeviceState, reason: AncError | null) => void;
 type Stream = keyof Events;
 
+/** Longer than a headset needs to hear that a host has gone, even on a busy machine. */
+const BUSY_MS = 250;
 const firstRetryMs = 100;
 const lastRetryMs = 2000;
 
@@ -68,7 +70,18 @@ export class Device {
     return new Device(uri, options, await Device.#open(uri, options));
   }
 
-  static #open(uri: string, options: DeviceOptions): Promise<Connection> {
+  /** A host that has just gone is still there for the headset until it has heard of it: being busy is asked twice. */
+  static async #open(uri: string, options: DeviceOptions): Promise<Connection> {
+    try {
+      return await Device.#openOnce(uri, options);
+    } catch (error) {
+      if ((error as AncError).code !== 'DEVICE_BUSY') throw error;
+      await new Promise((resolve) => setTimeout(resolve, BUSY_MS));
+      return Device.#openOnce(uri, options);
+    }
+  }
+
+  static #openOnce(uri: string, options: DeviceOptions): Promise<Connection> {
     return openConnection(uri, {
       timeoutMs: options.timeoutMs ?? 3000,
       cache: fileCache(options.cacheDir ?? defaultCacheDir()),

@@ -25,7 +25,7 @@ function samples(file: string): Float64Array {
 
 function record(noise: string, paths: string, latency: number): Record<string, Float64Array> {
   const folder = mkdtempSync(join(tmpdir(), 'anc-plant-'));
-  const options = `--speed max --set mode=anc --level-db -23 --mic-noise-db -90 --seed ${SEED} --seconds ${SECONDS}`;
+  const options = `--speed max --set mode=anc --set algorithm=fxnlms --level-db -23 --mic-noise-db -90 --seed ${SEED} --seconds ${SECONDS}`;
   const run = ['--noise', noise, '--paths', paths, '--latency', `${latency}`, '--record', folder];
   try {
     execFileSync(PROGRAM, [...options.split(' '), ...run], { stdio: 'pipe' });
