@@ -22,38 +22,64 @@ bool nlms_f32_init(nlms_f32_t *n, const nlms_f32_config_t *config, void *memory)
     return true;
 }
 
-/* w = keep w + gain before; returns the sum of w now. Sixteen sums side by side. */
-ANC_SIMD_CLONES
-static float update_and_filter(float *w, const float *now, const float *before, size_t taps,
-                               float keep, float gain) {
-    f32x8 a = {0}, b = {0};
-    for (size_t i = 0; i < taps; i += 16) {
-        const f32x8 low = keep * F32X8(w + i) + gain * F32X8_CONST(before + i);
-        const f32x8 high = keep * F32X8(w + i + 8) + gain * F32X8_CONST(before + i + 8);
-        F32X8(w + i) = low;
-        F32X8(w + i + 8) = high;
-        a += low * F32X8_CONST(now + i);
-        b += high * F32X8_CONST(now + i + 8);
-    }
-    a += b;
-    return ((a[0] + a[4]) + (a[1] + a[5])) + ((a[2] + a[6]) + (a[3] + a[7]));
-}
+/*
+ * One pass over the weights: w = keep w + gain before; returns the sum of w now. Sixteen sums side
+ * by side, added in the order 8 apart, 4 apart, neighbours, whatever the width of a vector: the
+ * result is the same bits. gcc lowers vectors wider than the machine's through the stack, at 2.5
+ * times the time, so each width has its own function.
+ */
+typedef float pass_fn(float *w, const float *now, const float *before, size_t taps, float keep,
+                      float gain);
 
-/* Without leakage there is one multiplication less, and w stays w to the last bit. */
-ANC_SIMD_CLONES
-static float step_and_filter(float *w, const float *now, const float *before, size_t taps,
-                             float gain) {
-    f32x8 a = {0}, b = {0};
-    for (size_t i = 0; i < taps; i += 16) {
-        const f32x8 low = F32X8(w + i) + gain * F32X8_CONST(before + i);
-        const f32x8 high = F32X8(w + i + 8) + gain * F32X8_CONST(before + i + 8);
-        F32X8(w + i) = low;
-        F32X8(w + i + 8) = high;
-        a += low * F32X8_CONST(now + i);
-        b += high * F32X8_CONST(now + i + 8);
+/* KEPT(w) is w without leakage: one multiplication less, and w stays w to the last bit. */
+#define UNLEAKED(w) (w)
+#define LEAKED(w) (keep * (w))
+
+#define PASS_4(name, KEPT)                                                                         \
+    static float name(float *w, const float *now, const float *before, size_t taps, float keep,    \
+                      float gain) {                                                                \
+        (void)keep;                                                                                \
+        f32x4 sum[4] = {{0}, {0}, {0}, {0}};                                                       \
+        for (size_t i = 0; i < taps; i += 16) {                                                    \
+            for (size_t k = 0; k < 4; k++) {                                                       \
+                const size_t at = i + 4 * k;                                                       \
+                const f32x4 v = KEPT(f32x4_load(w + at)) + gain * f32x4_load(before + at);         \
+                f32x4_store(w + at, v);                                                            \
+                sum[k] += v * f32x4_load(now + at);                                                \
+            }                                                                                      \
+        }                                                                                          \
+        const f32x4 s = (sum[0] + sum[2]) + (sum[1] + sum[3]);                                     \
+        return (s[0] + s[1]) + (s[2] + s[3]);                                                      \
     }
-    a += b;
-    return ((a[0] + a[4]) + (a[1] + a[5])) + ((a[2] + a[6]) + (a[3] + a[7]));
+PASS_4(pass, UNLEAKED)
+PASS_4(leaky_pass, LEAKED)
+
+#ifdef ANC_X86_CLONES
+#define PASS_8(name, KEPT)                                                                         \
+    __attribute__((target("avx2"))) static float name(                                             \
+        float *w, const float *now, const float *before, size_t taps, float keep, float gain) {    \
+        (void)keep;                                                                                \
+        f32x8 low = {0}, high = {0};                                                               \
+        for (size_t i = 0; i < taps; i += 16) {                                                    \
+            const f32x8 v = KEPT(F32X8(w + i)) + gain * F32X8_CONST(before + i);                   \
+            const f32x8 u = KEPT(F32X8(w + i + 8)) + gain * F32X8_CONST(before + i + 8);           \
+            F32X8(w + i) = v;                                                                      \
+            F32X8(w + i + 8) = u;                                                                  \
+            low += v * F32X8_CONST(now + i);                                                       \
+            high += u * F32X8_CONST(now + i + 8);                                                  \
+        }                                                                                          \
+        low += high;                                                                               \
+        return ((low[0] + low[4]) + (low[1] + low[5])) + ((low[2] + low[6]) + (low[3] + low[7]));  \
+    }
+PASS_8(pass_avx2, UNLEAKED)
+PASS_8(leaky_pass_avx2, LEAKED)
+#endif
+
+static pass_fn *pass_for(bool isLeaky) {
+#ifdef ANC_X86_CLONES
+    if (__builtin_cpu_supports("avx2")) return isLeaky ? leaky_pass_avx2 : pass_avx2;
+#endif
+    return isLeaky ? leaky_pass : pass;
 }
 
 static double energy_of(const float *x, size_t taps) {
@@ -84,11 +110,10 @@ static const float *push(nlms_f32_t *n, float x) {
 void nlms_f32_process(nlms_f32_t *n, const float *x, const float *d, float *e, size_t count) {
     const size_t taps = n->config.taps;
     const float keep = 1.0f - n->config.leak;
+    pass_fn *const filter = pass_for(n->config.leak > 0);
     for (size_t i = 0; i < count; i++) {
         const float *now = push(n, sane_f32(x[i]));
-        float y = n->config.leak > 0
-                      ? update_and_filter(n->weights, now, now + 1, taps, keep, n->gain)
-                      : step_and_filter(n->weights, now, now + 1, taps, n->gain);
+        float y = filter(n->weights, now, now + 1, taps, keep, n->gain);
         if (y - y != 0.0f) { /* the filter has left the range of the format: it starts again */
             memset(n->weights, 0, taps * sizeof(float));
             y = 0;
