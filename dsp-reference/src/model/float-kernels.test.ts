@@ -96,6 +96,22 @@ describe('FDAF f32', () => {
   });
 });
 
+/** The sanitizers' build has only the portable loops and no optimisation to speak of. */
+test.each([
+  { kernel: 'f32', taps: 528, last: 0, turns: 0 },
+  { kernel: 'f32', taps: 512, last: 1e-5, turns: 0 },
+  { kernel: 'fdaf', taps: 512, last: 512, turns: 0 },
+  { kernel: 'fdaf', taps: 512, last: 64, turns: 1 },
+] as const)('$kernel, $taps taps, $last: the same bits in every build', (settings) => {
+  const { kernel, taps, last, turns } = settings;
+  const { x, d } = pair(8192, 300);
+  const [fast, portable] = (['native', 'sanitize'] as const).map((preset) =>
+    runFloatKernel(preset, kernel, x, d, taps, 0.5, last, turns),
+  );
+  expect(fast!.e).toEqual(portable!.e);
+  expect(fast!.weights).toEqual(portable!.weights);
+});
+
 describe.each([
   { kernel: 'f32', last: 0 },
   { kernel: 'fdaf', last: 64 },

@@ -160,14 +160,14 @@ static void take_reference(fdaf_f32_t *f, const float *x) {
     fft_f32_forward(&f->fft, f->window, f->referenceRe + at, f->referenceIm + at);
 }
 
-static bool is_finite(const float *values, size_t n) {
-    float sum = 0;
+static bool is_sane(const float *values, size_t n) {
+    int wrong = 0;
     for (size_t i = 0; i < n; i++)
-        sum += values[i] - values[i];
-    return sum == 0.0f;
+        wrong |= sane_f32(values[i]) != values[i];
+    return !wrong;
 }
 
-/* A filter that has left the range of the format forgets everything. */
+/* A filter whose output no sample can be forgets everything. */
 static void start_again(fdaf_f32_t *f) {
     const size_t spectra = (size_t)f->partitions * f->bins;
     memset(f->weightsRe, 0, spectra * sizeof(float));
@@ -185,9 +185,9 @@ void fdaf_f32_process(fdaf_f32_t *f, const float *x, const float *d, float *e) {
                      f->weightsRe + (size_t)p * f->bins, f->weightsIm + (size_t)p * f->bins,
                      f->bins);
     fft_f32_inverse(&f->fft, f->re, f->im, f->signal);
-    if (!is_finite(f->signal + block, block)) start_again(f);
+    if (!is_sane(f->signal + block, block)) start_again(f);
     for (size_t i = 0; i < block; i++) {
-        e[i] = sane_f32(sane_f32(d[i]) - f->signal[block + i]);
+        e[i] = sane_f32(d[i]) - f->signal[block + i];
         f->signal[block + i] = e[i];
     }
     memset(f->signal, 0, block * sizeof(float));

@@ -3,7 +3,8 @@
  * whose work a sample grows with the logarithm of the length. Overlap-save, gradient constrained to
  * causal filters, step normalised in every bin by the smoothed power of the reference. (Soo and
  * Pang, IEEE TASSP 38, 1990; Haykin, Adaptive Filter Theory, ch. 7.) What is not finite on its way
- * in, or 120 dB above full scale, counts as 0.
+ * in, or 120 dB above full scale, counts as 0; a filter whose output leaves that
+ * range starts again from zero.
  */
 #ifndef ANC_FDAF_F32_H
 #define ANC_FDAF_F32_H
