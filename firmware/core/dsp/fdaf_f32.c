@@ -53,7 +53,6 @@ static const float *ring(const fdaf_f32_t *f, const float *spectra, uint32_t age
 }
 
 /* re + j im += a * b */
-ANC_SIMD_CLONES
 static void multiply_add(float *re, float *im, const float *ar, const float *ai, const float *br,
                          const float *bi, size_t bins) {
     for (size_t k = 0; k < bins; k += 4) {
@@ -65,7 +64,6 @@ static void multiply_add(float *re, float *im, const float *ar, const float *ai,
 }
 
 /* re + j im = keep * (re + j im) + conj(a) * b */
-ANC_SIMD_CLONES
 static void add_gradient(float *re, float *im, float keep, const float *ar, const float *ai,
                          const float *br, const float *bi, size_t bins) {
     const f32x4 kept = f32x4_all(keep);
@@ -79,7 +77,6 @@ static void add_gradient(float *re, float *im, float keep, const float *ar, cons
 
 /* Smooths the power and divides the error's spectrum by it. Since the start the mean, later with a
  * fixed memory. */
-ANC_SIMD_CLONES
 static void normalise(fdaf_f32_t *f, float keep) {
     const float *xr = ring(f, f->referenceRe, 0), *xi = ring(f, f->referenceIm, 0);
     const f32x4 old = f32x4_all(keep), fresh = f32x4_all(1.0f - keep);
