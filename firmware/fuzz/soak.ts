@@ -14,6 +14,8 @@ for (const name of [
   'params_load',
   'engine',
   'nlms',
+  'nlms_f32',
+  'fdaf',
   'float_kernels',
   'normal_equations',
 ]) {

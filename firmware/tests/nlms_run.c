@@ -3,7 +3,7 @@
  *
  *   nlms_run q15|q31 REFERENCE PRIMARY PREFIX TAPS STEP_E9 IO_BITS
  *   nlms_run f32 REFERENCE PRIMARY PREFIX TAPS STEP_E9 LEAK_E9
- *   nlms_run fdaf REFERENCE PRIMARY PREFIX TAPS STEP_E9 BLOCK
+ *   nlms_run fdaf REFERENCE PRIMARY PREFIX TAPS STEP_E9 BLOCK[,CONSTRAINED]
  *
  * REFERENCE and PRIMARY are raw native samples of the same number, int32 or, for f32 and fdaf,
  * float. Writes PREFIX.e (error) and PREFIX.w (final weights) in the same format, and prints the
@@ -65,10 +65,12 @@ static void run_f32(char **argv, const float *x, float *d, size_t n, float *weig
 }
 
 static void run_fdaf(char **argv, const float *x, float *d, size_t n, float *weights) {
+    const char *comma = strchr(argv[7], ',');
     const fdaf_f32_config_t config = {.taps = (uint16_t)atoi(argv[5]),
                                       .block = (uint16_t)atoi(argv[7]),
                                       .step = (float)atoi(argv[6]) / 1e9f,
-                                      .epsilon = 1e-12f};
+                                      .epsilon = 1e-12f,
+                                      .constrained = (uint16_t)(comma ? atoi(comma + 1) : 0)};
     fdaf_f32_t fdaf;
     void *memory = config.block > 0 ? malloc(fdaf_f32_bytes(&config)) : NULL;
     if (!memory || !fdaf_f32_init(&fdaf, &config, memory)) fail("sizes or settings do not fit");

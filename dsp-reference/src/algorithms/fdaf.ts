@@ -12,6 +12,11 @@ export interface FdafOptions {
   readonly epsilon?: number;
   /** share of each weight that is forgotten a block; default 0 */
   readonly leak?: number;
+  /**
+   * partitions made causal a block, in turn; between its turns a partition takes the whole gradient. 0 (default), or as
+   * many as there are: every gradient is made causal
+   */
+  readonly constrained?: number;
 }
 
 interface Spectrum {
@@ -36,10 +41,11 @@ export class Fdaf {
   #power: Float64Array;
   #window: Float64Array;
   #blocks = 0;
+  #turn = 0;
 
   /** @throws DspError ALGORITHM_INVALID */
   constructor(options: FdafOptions) {
-    const { taps, block, stepSize, epsilon = 1e-12, leak = 0 } = options;
+    const { taps, block, stepSize, epsilon = 1e-12, leak = 0, constrained = 0 } = options;
     const isFine =
       Number.isInteger(Math.log2(block)) &&
       taps >= block &&
@@ -48,16 +54,20 @@ export class Fdaf {
       stepSize <= 2 &&
       epsilon >= 0 &&
       leak >= 0 &&
-      leak < 1;
+      leak < 1 &&
+      Number.isInteger(constrained) &&
+      constrained >= 0;
     if (!isFine) {
       throw new DspError(
         'ALGORITHM_INVALID',
-        `These settings make no filter: taps ${taps}, block ${block}, stepSize ${stepSize}, epsilon ${epsilon}, leak ${leak}.`,
-        { hint: 'block is a power of two, taps a multiple of it, stepSize 0 to 2.' },
+        `These settings make no filter: taps ${taps}, block ${block}, stepSize ${stepSize}, epsilon ${epsilon}, leak ${leak}, constrained ${constrained}.`,
+        {
+          hint: 'block is a power of two, taps a multiple of it, stepSize 0 to 2, constrained a whole number.',
+        },
       );
     }
     this.block = block;
-    this.#options = { taps, block, stepSize, epsilon, leak };
+    this.#options = { taps, block, stepSize, epsilon, leak, constrained };
     this.#partitions = taps / block;
     const empty = () => ({ re: new Float64Array(2 * block), im: new Float64Array(2 * block) });
     this.#weights = Array.from({ length: this.#partitions }, empty);
@@ -79,7 +89,13 @@ export class Fdaf {
     padded.set(error, block);
     const spectrum = transform(padded);
     this.#normalise(spectrum);
-    this.#weights.forEach((w, age) => this.#update(w, this.#reference[age]!, spectrum));
+    const { constrained } = this.#options;
+    const inTurn = constrained > 0 && constrained < this.#partitions;
+    this.#weights.forEach((w, age) => this.#update(w, this.#reference[age]!, spectrum, !inTurn));
+    for (let i = 0; inTurn && i < constrained; i++) {
+      this.#weights[this.#turn] = causal(this.#weights[this.#turn]!);
+      this.#turn = (this.#turn + 1) % this.#partitions;
+    }
     return error;
   }
 
@@ -124,13 +140,12 @@ export class Fdaf {
     }
   }
 
-  #update(w: Spectrum, x: Spectrum, error: Spectrum): void {
+  #update(w: Spectrum, x: Spectrum, error: Spectrum, isConstrained: boolean): void {
     const gradient = {
       re: x.re.map((v, k) => v * error.re[k]! + x.im[k]! * error.im[k]!),
       im: x.re.map((v, k) => v * error.im[k]! - x.im[k]! * error.re[k]!),
     };
-    const causal = inverse(gradient).fill(0, this.block);
-    const step = transform(causal);
+    const step = isConstrained ? causal(gradient) : gradient;
     const keep = 1 - this.#options.leak;
     for (let k = 0; k < w.re.length; k++) {
       w.re[k] = keep * w.re[k]! + step.re[k]!;
@@ -143,6 +158,11 @@ function transform(signal: Float64Array): Spectrum {
   const z = { re: signal.slice(), im: new Float64Array(signal.length) };
   fft(z.re, z.im);
   return z;
+}
+
+/** What is left of a spectrum of two blocks when only its first block is a filter. */
+function causal(z: Spectrum): Spectrum {
+  return transform(inverse(z).fill(0, z.re.length / 2));
 }
 
 function inverse(z: Spectrum): Float64Array {

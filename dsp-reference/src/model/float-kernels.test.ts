@@ -60,15 +60,18 @@ describe('NLMS f32', () => {
 
 describe('FDAF f32', () => {
   test.each([
-    [512, 512],
-    [512, 128],
-    [256, 64],
-    [64, 64],
-    [4096, 1024],
-  ])('%d taps in blocks of %d equal float64', (taps, block) => {
+    [512, 512, 0],
+    [512, 128, 0],
+    [256, 64, 0],
+    [64, 64, 0],
+    [4096, 1024, 0],
+    [512, 64, 1],
+    [512, 64, 3],
+    [512, 128, 4],
+  ])('%d taps in blocks of %d equal float64, %d constrained in turn', (taps, block, turns) => {
     const { x, d } = pair(32768, Math.min(taps, 300));
-    const c = runFloatKernel('native', 'fdaf', x, d, taps, 0.5, block);
-    const fdaf = new Fdaf({ taps, block, stepSize: 0.5 });
+    const c = runFloatKernel('native', 'fdaf', x, d, taps, 0.5, block, turns);
+    const fdaf = new Fdaf({ taps, block, stepSize: 0.5, constrained: turns });
     const [x64, d64] = [Float64Array.from(x), Float64Array.from(d)];
     const e = new Float64Array(x.length);
     for (let n = 0; n < e.length; n += block) {
@@ -81,10 +84,32 @@ describe('FDAF f32', () => {
   });
 
   test('refuses settings that make no filter', () => {
-    for (const wrong of [{ taps: 100 }, { block: 3 }, { stepSize: 3 }, { leak: 1 }]) {
+    for (const wrong of [
+      { taps: 100 },
+      { block: 3 },
+      { stepSize: 3 },
+      { leak: 1 },
+      { constrained: 0.5 },
+    ]) {
       expect(() => new Fdaf({ taps: 64, block: 32, stepSize: 0.5, ...wrong })).toThrow(/no filter/);
     }
   });
+});
+
+/** The sanitizers' build has only the portable loops and no optimisation to speak of. */
+test.each([
+  { kernel: 'f32', taps: 528, last: 0, turns: 0 },
+  { kernel: 'f32', taps: 512, last: 1e-5, turns: 0 },
+  { kernel: 'fdaf', taps: 512, last: 512, turns: 0 },
+  { kernel: 'fdaf', taps: 512, last: 64, turns: 1 },
+] as const)('$kernel, $taps taps, $last: the same bits in every build', (settings) => {
+  const { kernel, taps, last, turns } = settings;
+  const { x, d } = pair(8192, 300);
+  const [fast, portable] = (['native', 'sanitize'] as const).map((preset) =>
+    runFloatKernel(preset, kernel, x, d, taps, 0.5, last, turns),
+  );
+  expect(fast!.e).toEqual(portable!.e);
+  expect(fast!.weights).toEqual(portable!.weights);
 });
 
 describe.each([

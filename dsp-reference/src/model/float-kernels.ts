@@ -15,6 +15,7 @@ export interface FloatRun {
 
 /**
  * @param last leakage of a sample for f32, the block for fdaf
+ * @param constrained fdaf: partitions made causal a block, in turn; 0 (default) is all of them
  * @throws when the program fails, with its message
  */
 export function runFloatKernel(
@@ -25,6 +26,7 @@ export function runFloatKernel(
   taps: number,
   stepSize: number,
   last: number,
+  constrained = 0,
 ): FloatRun {
   const program = new URL(`../../../firmware/build/${preset}/nlms_run`, import.meta.url);
   const folder = mkdtempSync(join(tmpdir(), 'anc-float-'));
@@ -32,7 +34,8 @@ export function runFloatKernel(
     const path = (name: string) => join(folder, name);
     writeFileSync(path('x'), new Uint8Array(x.buffer, x.byteOffset, x.byteLength));
     writeFileSync(path('d'), new Uint8Array(d.buffer, d.byteOffset, d.byteLength));
-    const settings = [taps, Math.round(stepSize * 1e9), kernel === 'f32' ? last * 1e9 : last];
+    const ending = kernel === 'f32' ? last * 1e9 : `${last},${constrained}`;
+    const settings = [taps, Math.round(stepSize * 1e9), ending];
     const args = [kernel, path('x'), path('d'), path('out'), ...settings.map(String)];
     const printed = execFileSync(fileURLToPath(program), args, { stdio: 'pipe' });
     const read = (name: string) => {

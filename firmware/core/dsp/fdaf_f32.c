@@ -53,7 +53,6 @@ static const float *ring(const fdaf_f32_t *f, const float *spectra, uint32_t age
 }
 
 /* re + j im += a * b */
-ANC_SIMD_CLONES
 static void multiply_add(float *re, float *im, const float *ar, const float *ai, const float *br,
                          const float *bi, size_t bins) {
     for (size_t k = 0; k < bins; k += 4) {
@@ -64,21 +63,20 @@ static void multiply_add(float *re, float *im, const float *ar, const float *ai,
     }
 }
 
-/* re + j im = conj(a) * b */
-ANC_SIMD_CLONES
-static void gradient(const float *ar, const float *ai, const float *br, const float *bi, float *re,
-                     float *im, size_t bins) {
+/* re + j im = keep * (re + j im) + conj(a) * b */
+static void add_gradient(float *re, float *im, float keep, const float *ar, const float *ai,
+                         const float *br, const float *bi, size_t bins) {
+    const f32x4 kept = f32x4_all(keep);
     for (size_t k = 0; k < bins; k += 4) {
         const f32x4 p = f32x4_load(ar + k), q = f32x4_load(ai + k);
         const f32x4 r = f32x4_load(br + k), s = f32x4_load(bi + k);
-        f32x4_store(re + k, p * r + q * s);
-        f32x4_store(im + k, p * s - q * r);
+        f32x4_store(re + k, kept * f32x4_load(re + k) + (p * r + q * s));
+        f32x4_store(im + k, kept * f32x4_load(im + k) + (p * s - q * r));
     }
 }
 
 /* Smooths the power and divides the error's spectrum by it. Since the start the mean, later with a
  * fixed memory. */
-ANC_SIMD_CLONES
 static void normalise(fdaf_f32_t *f, float keep) {
     const float *xr = ring(f, f->referenceRe, 0), *xi = ring(f, f->referenceIm, 0);
     const f32x4 old = f32x4_all(keep), fresh = f32x4_all(1.0f - keep);
@@ -100,19 +98,52 @@ static void normalise(fdaf_f32_t *f, float keep) {
     }
 }
 
-/* The part of an update that is a causal filter of one block. */
-static void add_constrained(fdaf_f32_t *f, uint32_t age) {
-    const size_t block = f->config.block, at = (size_t)age * f->bins;
-    float *gradientRe = f->gradientRe, *gradientIm = f->gradientIm;
-    gradient(ring(f, f->referenceRe, age), ring(f, f->referenceIm, age), f->re, f->im, gradientRe,
-             gradientIm, f->bins);
-    fft_f32_inverse(&f->fft, gradientRe, gradientIm, f->signal);
+/* What is left of a spectrum of two blocks when only its first block is a filter. */
+static void make_causal(const fdaf_f32_t *f, float *re, float *im) {
+    const size_t block = f->config.block;
+    fft_f32_inverse(&f->fft, re, im, f->signal);
     memset(f->signal + block, 0, block * sizeof(float));
-    fft_f32_forward(&f->fft, f->signal, gradientRe, gradientIm);
+    fft_f32_forward(&f->fft, f->signal, re, im);
+}
+
+/* Each update on its own is made causal: the filter always is. */
+static void update_constrained(fdaf_f32_t *f, uint32_t age) {
+    const size_t at = (size_t)age * f->bins, bytes = f->bins * sizeof(float);
     const float keep = 1.0f - f->config.leak;
+    memset(f->gradientRe, 0, bytes);
+    memset(f->gradientIm, 0, bytes);
+    add_gradient(f->gradientRe, f->gradientIm, 0, ring(f, f->referenceRe, age),
+                 ring(f, f->referenceIm, age), f->re, f->im, f->bins);
+    make_causal(f, f->gradientRe, f->gradientIm);
     for (size_t k = 0; k < f->bins; k++) {
-        f->weightsRe[at + k] = keep * f->weightsRe[at + k] + gradientRe[k];
-        f->weightsIm[at + k] = keep * f->weightsIm[at + k] + gradientIm[k];
+        f->weightsRe[at + k] = keep * f->weightsRe[at + k] + f->gradientRe[k];
+        f->weightsIm[at + k] = keep * f->weightsIm[at + k] + f->gradientIm[k];
+    }
+}
+
+/* The filter itself is made causal, some partitions a block: two transforms each instead of two for
+ * every partition. */
+static void update_in_turn(fdaf_f32_t *f) {
+    for (uint32_t age = 0; age < f->partitions; age++) {
+        const size_t at = (size_t)age * f->bins;
+        add_gradient(f->weightsRe + at, f->weightsIm + at, 1.0f - f->config.leak,
+                     ring(f, f->referenceRe, age), ring(f, f->referenceIm, age), f->re, f->im,
+                     f->bins);
+    }
+    for (uint32_t i = 0; i < f->config.constrained; i++) {
+        const size_t at = (size_t)f->turn * f->bins;
+        make_causal(f, f->weightsRe + at, f->weightsIm + at);
+        f->turn = (f->turn + 1) % f->partitions;
+    }
+}
+
+static void update(fdaf_f32_t *f) {
+    const uint32_t constrained = f->config.constrained;
+    if (constrained > 0 && constrained < f->partitions) {
+        update_in_turn(f);
+    } else {
+        for (uint32_t age = 0; age < f->partitions; age++)
+            update_constrained(f, age);
     }
 }
 
@@ -126,14 +157,14 @@ static void take_reference(fdaf_f32_t *f, const float *x) {
     fft_f32_forward(&f->fft, f->window, f->referenceRe + at, f->referenceIm + at);
 }
 
-static bool is_finite(const float *values, size_t n) {
-    float sum = 0;
+static bool is_sane(const float *values, size_t n) {
+    int wrong = 0;
     for (size_t i = 0; i < n; i++)
-        sum += values[i] - values[i];
-    return sum == 0.0f;
+        wrong |= sane_f32(values[i]) != values[i];
+    return !wrong;
 }
 
-/* A filter that has left the range of the format forgets everything. */
+/* A filter whose output no sample can be forgets everything. */
 static void start_again(fdaf_f32_t *f) {
     const size_t spectra = (size_t)f->partitions * f->bins;
     memset(f->weightsRe, 0, spectra * sizeof(float));
@@ -151,9 +182,9 @@ void fdaf_f32_process(fdaf_f32_t *f, const float *x, const float *d, float *e) {
                      f->weightsRe + (size_t)p * f->bins, f->weightsIm + (size_t)p * f->bins,
                      f->bins);
     fft_f32_inverse(&f->fft, f->re, f->im, f->signal);
-    if (!is_finite(f->signal + block, block)) start_again(f);
+    if (!is_sane(f->signal + block, block)) start_again(f);
     for (size_t i = 0; i < block; i++) {
-        e[i] = sane_f32(sane_f32(d[i]) - f->signal[block + i]);
+        e[i] = sane_f32(d[i]) - f->signal[block + i];
         f->signal[block + i] = e[i];
     }
     memset(f->signal, 0, block * sizeof(float));
@@ -161,8 +192,7 @@ void fdaf_f32_process(fdaf_f32_t *f, const float *x, const float *d, float *e) {
     f->blocks += f->blocks < 65536;
     const float mean = 1.0f - 1.0f / (float)f->blocks;
     normalise(f, mean < SMOOTHING ? mean : SMOOTHING);
-    for (uint32_t p = 0; p < f->partitions; p++)
-        add_constrained(f, p);
+    update(f);
 }
 
 void fdaf_f32_weights(const fdaf_f32_t *f, float *weights) {

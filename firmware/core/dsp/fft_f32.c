@@ -147,7 +147,6 @@ static void last_radix2(const float *re, const float *im, float *outRe, float *o
 
 /* From and to arrays of size / 2; the result is in *re, *im, which may point to the other pair
  * afterwards. */
-ANC_SIMD_CLONES
 static void transform(const fft_f32_t *f, float **re, float **im, float **otherRe,
                       float **otherIm) {
     const float *t = f->twiddles;
@@ -171,52 +170,95 @@ static void transform(const fft_f32_t *f, float **re, float **im, float **otherR
     }
 }
 
+static inline f32x4 reversed(f32x4 v) {
+    return __builtin_shufflevector(v, v, 3, 2, 1, 0);
+}
+
+/* Frequency k of the real transform and half - k from the spectrum a + jb of half the size. LOAD
+ * and STORE make four neighbours or one; those of half - k come backwards. */
+#define SPLIT(type, load, loadBack, store, storeBack, k, m)                                        \
+    do {                                                                                           \
+        const type ak = load(a + (k)), am = loadBack(a + (m));                                     \
+        const type bk = load(b + (k)), bm = loadBack(b + (m));                                     \
+        const type c = load(cosine + (k)), s = load(sine + (k));                                   \
+        const type evenRe = 0.5f * (ak + am), evenIm = 0.5f * (bk - bm);                           \
+        const type oddRe = 0.5f * (bk + bm), oddIm = 0.5f * (am - ak);                             \
+        const type turnRe = oddRe * c - oddIm * s, turnIm = oddRe * s + oddIm * c;                 \
+        store(re + (k), evenRe + turnRe);                                                          \
+        store(im + (k), evenIm + turnIm);                                                          \
+        storeBack(re + (m), evenRe - turnRe);                                                      \
+        storeBack(im + (m), turnIm - evenIm);                                                      \
+    } while (0)
+
+/* The way back, with the parts in each other's place: the forward transform then is the inverse. */
+#define MERGE(type, load, loadBack, store, storeBack, k, m)                                        \
+    do {                                                                                           \
+        const type rk = load(re + (k)), rm = loadBack(re + (m));                                   \
+        const type ik = load(im + (k)), jm = loadBack(im + (m));                                   \
+        const type c = load(cosine + (k)), s = load(sine + (k));                                   \
+        const type evenRe = rk + rm, evenIm = ik - jm, turnRe = rk - rm, turnIm = ik + jm;         \
+        const type oddRe = turnRe * c + turnIm * s, oddIm = turnIm * c - turnRe * s;               \
+        store(b + (k), evenRe - oddIm);                                                            \
+        store(a + (k), evenIm + oddRe);                                                            \
+        storeBack(b + (m), evenRe + oddIm);                                                        \
+        storeBack(a + (m), oddRe - evenIm);                                                        \
+    } while (0)
+
+/* Frequency 1 to 3 and the one in the middle alone, the others by four: 4 <= k < quarter. */
+#define EACH_PAIR(WHAT)                                                                            \
+    do {                                                                                           \
+        for (size_t k = 1; k < 4; k++)                                                             \
+            WHAT(float, one, one, put, put, k, half - k);                                          \
+        for (size_t k = 4; k < quarter; k += 4)                                                    \
+            WHAT(f32x4, f32x4_load, four_back, f32x4_store, put_back, k, half - k - 3);            \
+        WHAT(float, one, one, put, put, quarter, quarter);                                         \
+    } while (0)
+
+static inline float one(const float *p) {
+    return *p;
+}
+
+static inline void put(float *p, float v) {
+    *p = v;
+}
+
+static inline f32x4 four_back(const float *p) {
+    return reversed(f32x4_load(p));
+}
+
+static inline void put_back(float *p, f32x4 v) {
+    f32x4_store(p, reversed(v));
+}
+
 void fft_f32_forward(const fft_f32_t *f, const float *signal, float *re, float *im) {
     const size_t half = f->size / 2, quarter = f->size / 4;
-    float *a = f->scratch, *b = a + half, *c = b + half, *d = c + half;
-    for (size_t i = 0; i < half; i++) {
-        a[i] = signal[2 * i];
-        b[i] = signal[2 * i + 1];
+    float *a = f->scratch, *b = a + half, *otherA = b + half, *otherB = otherA + half;
+    for (size_t i = 0; i < half; i += 4) {
+        const f32x4 p = f32x4_load(signal + 2 * i), q = f32x4_load(signal + 2 * i + 4);
+        f32x4_store(a + i, __builtin_shufflevector(p, q, 0, 2, 4, 6));
+        f32x4_store(b + i, __builtin_shufflevector(p, q, 1, 3, 5, 7));
     }
-    transform(f, &a, &b, &c, &d);
+    transform(f, &a, &b, &otherA, &otherB);
     const float *cosine = f->split, *sine = f->split + quarter + 1;
     re[0] = a[0] + b[0];
     im[0] = 0;
     re[half] = a[0] - b[0];
     im[half] = 0;
-    for (size_t k = 1; k <= quarter; k++) {
-        const size_t m = half - k;
-        const float er = 0.5f * (a[k] + a[m]), ei = 0.5f * (b[k] - b[m]);
-        const float or = 0.5f * (b[k] + b[m]), oi = 0.5f * (a[m] - a[k]);
-        const float tr = or *cosine[k] - oi * sine[k], ti = or *sine[k] + oi * cosine[k];
-        re[k] = er + tr;
-        im[k] = ei + ti;
-        re[m] = er - tr;
-        im[m] = ti - ei;
-    }
+    EACH_PAIR(SPLIT);
 }
 
 void fft_f32_inverse(const fft_f32_t *f, const float *re, const float *im, float *signal) {
     const size_t half = f->size / 2, quarter = f->size / 4;
-    float *a = f->scratch, *b = a + half, *c = b + half, *d = c + half;
+    float *a = f->scratch, *b = a + half, *otherA = b + half, *otherB = otherA + half;
     const float *cosine = f->split, *sine = f->split + quarter + 1;
-    /* forward of the conjugate: the parts change places on the way in and out */
     b[0] = re[0] + re[half];
     a[0] = re[0] - re[half];
-    for (size_t k = 1; k <= quarter; k++) {
-        const size_t m = half - k;
-        const float er = re[k] + re[m], ei = im[k] - im[m];
-        const float tr = re[k] - re[m], ti = im[k] + im[m];
-        const float or = tr * cosine[k] + ti * sine[k], oi = ti * cosine[k] - tr * sine[k];
-        b[k] = er - oi;
-        a[k] = ei + or ;
-        b[m] = er + oi;
-        a[m] = or -ei;
-    }
-    transform(f, &a, &b, &c, &d);
-    const float scale = 1.0f / (float)f->size;
-    for (size_t i = 0; i < half; i++) {
-        signal[2 * i] = b[i] * scale;
-        signal[2 * i + 1] = a[i] * scale;
+    EACH_PAIR(MERGE);
+    transform(f, &a, &b, &otherA, &otherB);
+    const f32x4 scale = f32x4_all(1.0f / (float)f->size);
+    for (size_t i = 0; i < half; i += 4) {
+        const f32x4 p = f32x4_load(b + i) * scale, q = f32x4_load(a + i) * scale;
+        f32x4_store(signal + 2 * i, __builtin_shufflevector(p, q, 0, 4, 1, 5));
+        f32x4_store(signal + 2 * i + 4, __builtin_shufflevector(p, q, 2, 6, 3, 7));
     }
 }

@@ -3,9 +3,10 @@
  * / (eps + x'x). A priori error, zero initial state. (Haykin, Adaptive Filter Theory, ch. 6.)
  *
  * One pass over the weights a sample: the update that the last sample asked for and the filter of
- * this one are fused. The energy is a double and is summed afresh each time the history wraps, so
- * nothing drifts after a loud passage. What is not a number on its way in, or 120 dB above full
- * scale, counts as 0.
+ * this one are fused. The energy is a double and is summed afresh each time the history wraps, and
+ * when it has fallen by 60 dB, so nothing drifts after a loud passage. What is not a number on its
+ * way in, or 120 dB above full scale, counts as 0; a filter whose output leaves that range starts
+ * again from zero.
  */
 #ifndef ANC_NLMS_F32_H
 #define ANC_NLMS_F32_H
@@ -25,8 +26,8 @@ typedef struct {
 
 typedef struct {
     nlms_f32_config_t config;
-    double energy;
-    float gain; /* of the update that is still to be made */
+    double energy, loudest; /* of the window; its largest since it was last summed afresh */
+    float gain;             /* of the update that is still to be made */
     uint32_t position;
     float *history; /* 2 * taps + 16, mirrored, newest first; the sample after the window is the one
                        before it */

@@ -7,7 +7,8 @@
 #define ANC_SIMD_F32_H
 
 typedef float f32x4 __attribute__((vector_size(16)));
-/* Only for local variables: as parameters or results these would change the calling convention. */
+/* Only for local variables, in functions for AVX2: as parameters or results these would change the
+ * calling convention, and elsewhere gcc takes them through the stack. */
 typedef float f32x8 __attribute__((vector_size(32)));
 /* The same where it lies in memory: at any float. */
 typedef float f32x8_at __attribute__((vector_size(32), aligned(4), may_alias));
@@ -27,12 +28,5 @@ static inline void f32x4_store(float *p, f32x4 v) {
 static inline f32x4 f32x4_all(float v) {
     return (f32x4){v, v, v, v};
 }
-
-/* The inner loops once more for AVX2 beside the portable ones, chosen by the loader. */
-#ifdef ANC_X86_CLONES
-#define ANC_SIMD_CLONES __attribute__((target_clones("arch=x86-64-v3", "default")))
-#else
-#define ANC_SIMD_CLONES
-#endif
 
 #endif
