@@ -44,7 +44,6 @@ static void test_update_against_double(void) {
              * 30) */
             double step = -(step_e5 / 1e5) * (double)error * x[i] / (double)energy * 4096.0 * scale;
             double got = (double)w[i] - before[i];
-            continue; /* saturated gains are tested apart */
             double difference = got > step ? got - step : step - got;
             double size = step < 0 ? -step : step;
             EXPECT(difference <= size / 2048 + 0.51);
