@@ -6,6 +6,8 @@ export const EMPHASIS = 0.9;
 export const POWER_FLOOR = 1e-7;
 /** 1/s */
 export const LEAKAGE = 0.01;
+/** A filter shorter than a period of the noise sees little power at every zero crossing: its mean over so long counts. */
+const MEAN_POWER_S = 0.05;
 /** Weights leak every so many samples at once. */
 const LEAK_PERIOD = 64;
 
@@ -77,6 +79,8 @@ export class ControlFilter {
   private model: Float64Array;
   private readonly reference: History;
   private readonly energy: WindowEnergy;
+  private readonly smoothing: number;
+  private meanPower = 0;
   private readonly keep: number;
   private leakIn = LEAK_PERIOD;
 
@@ -86,6 +90,7 @@ export class ControlFilter {
     this.reference = new History(Math.max(taps, this.model.length));
     this.filtered = new History(taps + 1);
     this.energy = new WindowEnergy(taps);
+    this.smoothing = 1 / (MEAN_POWER_S * sampleRateHz);
     this.keep = Math.max(0, 1 - leakage / sampleRateHz) ** LEAK_PERIOD;
   }
 
@@ -100,6 +105,7 @@ export class ControlFilter {
     this.reference.put(reference);
     filtered.put(this.reference.dot(this.model));
     this.energy.put(filtered.get(0), filtered.get(weights.length));
+    this.meanPower += this.smoothing * (this.energy.value - this.meanPower);
     return this.reference.dot(weights);
   }
 
@@ -108,9 +114,9 @@ export class ControlFilter {
     return this.filtered.dot(this.weights);
   }
 
-  /** P + P_floor */
+  /** P + P_floor, P not below its mean */
   get power(): number {
-    return this.energy.value + this.weights.length * POWER_FLOOR;
+    return Math.max(this.energy.value, this.meanPower) + this.weights.length * POWER_FLOOR;
   }
 
   descend(error: number, stepSize: number): void {

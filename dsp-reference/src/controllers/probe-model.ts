@@ -2,7 +2,7 @@ import { History } from '../algorithms/history.ts';
 import { Random } from '../noise/random.ts';
 import { EMPHASIS, Emphasis, POWER_FLOOR, WindowEnergy } from './control-filter.ts';
 
-const STEP_MIN = 0.002;
+const STEP_MIN = 0.0005;
 const STEP_MAX = 0.02;
 /** Over which the powers of ρ are smoothed. */
 const POWER_S = 0.05;
