@@ -16,7 +16,6 @@ for (const name of [
   'nlms',
   'nlms_f32',
   'fdaf',
-  'float_kernels',
   'normal_equations',
 ]) {
   const limits = [`-max_total_time=${seconds}`, '-artifact_prefix=build/fuzz/'];
