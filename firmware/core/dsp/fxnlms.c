@@ -1,7 +1,9 @@
 #include "dsp/fxnlms.h"
 
 #include "dsp/fixed.h"
-#include "dsp/hot.h"
+#ifdef ANC_X86_CLONES
+#include "dsp/avx2.h"
+#endif
 
 anc_scalar_t anc_scalar_ratio(int32_t numerator, int32_t denominator) {
     if (numerator == 0) return (anc_scalar_t){0, 0};
@@ -44,9 +46,15 @@ anc_gain_t anc_nlms_gain(anc_scalar_t step, int64_t error, int64_t energy, int32
     return (anc_gain_t){error < 0 ? saturated : (int16_t)-saturated, shift};
 }
 
-ANC_HOT void anc_fxnlms_update(int32_t *restrict weights, const int16_t *restrict x, size_t n,
-                               anc_gain_t gain) {
+void anc_fxnlms_update(int32_t *restrict weights, const int16_t *restrict x, size_t n,
+                       anc_gain_t gain) {
     if (gain.mantissa == 0) return;
+#ifdef ANC_X86_CLONES
+    if (__builtin_cpu_supports("avx2")) {
+        anc_avx2_update(weights, x, n, gain);
+        return;
+    }
+#endif
     for (size_t i = 0; i < n; i++) {
         /* |product| <= 32767 * 2^15 < 2^30, + 2^29 for rounding < 2^31 */
         int32_t step = shrRound32(mul16(gain.mantissa, x[i]), gain.shift);
