@@ -10,8 +10,8 @@ if(ANC_FIXED_CHECK)
         "dsp_fixed_fatal.c:9: add32 out of range: 2147483647, 1")
 endif()
 
-# Tools: nlms_run and engine_run for dsp-reference/src/model's differential tests, engine_bench for the speed.
-foreach(tool engine_run engine_bench nlms_run)
+# Tools: nlms_run, engine_run and controller_run for dsp-reference's differential tests, engine_bench for the speed.
+foreach(tool engine_run engine_bench nlms_run controller_run)
     add_executable(${tool} ${tool}.c)
     target_link_libraries(${tool} PRIVATE anc_core)
     target_include_directories(${tool} PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})

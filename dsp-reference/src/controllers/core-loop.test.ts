@@ -1,0 +1,52 @@
+/** The controllers of the C core, single precision, against their float64 forms in the same loop. */
+import { describe, expect, test } from 'vitest';
+import { makeNoise } from '../noise/generators.ts';
+import { builtinPaths } from '../paths/builtin.ts';
+import type { Controller, ControllerOptions } from './controller.ts';
+import { runCoreLoop } from './core-loop.ts';
+import { FxNlms } from './fxnlms.ts';
+import { ModifiedFxLms } from './modified-fxlms.ts';
+import { delayed, runTrial } from './trial.ts';
+
+const RATE = 48000;
+const LATENCY = 5;
+const PATHS = builtinPaths('builtin:normal');
+const OPTIONS = {
+  sampleRateHz: RATE,
+  taps: 512,
+  secondary: delayed(PATHS.secondary.subarray(0, 379), LATENCY),
+  feedback: delayed(PATHS.feedback, LATENCY),
+};
+const NOISE = makeNoise('cabin', 2 * RATE, { levelDb: -23, seed: 1 });
+
+/**
+ * The float64 form, and how far the C form's sound at the ear may be from it, RMS over the second second relative to the
+ * sound without the canceller, dB: rounding alone, unless the algorithm decides by thresholds.
+ */
+const FORMS: Readonly<
+  Record<string, { make: (options: ControllerOptions) => Controller; withinDb: number }>
+> = {
+  fxnlms: { make: (o) => new FxNlms(o), withinDb: -80 },
+  'modified-fxlms': { make: (o) => new ModifiedFxLms(o), withinDb: -80 },
+};
+
+function rms(signal: ArrayLike<number>, from: number): number {
+  let sum = 0;
+  for (let n = from; n < signal.length; n++) sum += signal[n]! ** 2;
+  return Math.sqrt(sum / (signal.length - from));
+}
+
+describe.each(Object.entries(FORMS))('%s', (algorithm, { make, withinDb }) => {
+  test('in C does what float64 does', () => {
+    const loop = { paths: PATHS, latencySamples: LATENCY, noise: NOISE };
+    const core = runCoreLoop({ ...loop, ...OPTIONS, algorithm });
+    const reference = runTrial({ ...loop, controller: make(OPTIONS) });
+    const difference = core.on.map((v, n) => v - reference.on[n]!);
+    expect(20 * Math.log10(rms(difference, RATE) / rms(reference.off, RATE))).toBeLessThan(
+      withinDb,
+    );
+    // it did something
+    expect(rms(core.on, RATE)).toBeLessThan(0.9 * rms(core.off, RATE));
+    expect(core.resets).toBe(0);
+  });
+});

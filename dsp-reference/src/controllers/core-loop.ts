@@ -1,0 +1,104 @@
+/** Runs firmware/tests/controller_run: the controllers of the C core in a closed loop, for differential tests and benches. */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Paths } from '../paths/paths.ts';
+import { convolve } from '../plant/convolve.ts';
+import type { ControllerOptions } from './controller.ts';
+
+export interface CoreLoop extends Omit<ControllerOptions, 'sampleRateHz'> {
+  /** of ALGORITHMS, and `fxnlms` in single precision */
+  readonly algorithm: string;
+  readonly paths: Paths;
+  readonly noise: Float64Array;
+  /** default 0 */
+  readonly latencySamples?: number;
+  /** default −90 dBFS */
+  readonly micNoiseDb?: number;
+  /** another secondary path from that sample on */
+  readonly change?: { readonly at: number; readonly secondary: Float64Array };
+  /** default `native`; `sanitize` with AddressSanitizer and UndefinedBehaviorSanitizer */
+  readonly preset?: 'native' | 'sanitize';
+}
+
+export interface CoreLoopResult {
+  /** the sound at the ear without the canceller, and with it */
+  readonly off: Float32Array;
+  readonly on: Float32Array;
+  readonly output: Float32Array;
+  readonly weights: Float32Array;
+  /** of the controller alone */
+  readonly nanosecondsPerSample: number;
+  /** times that its output was no number, and it started again */
+  readonly resets: number;
+}
+
+/** The same loop as `Plant`'s, sounds in single precision. @throws when the program fails, with its message */
+export function runCoreLoop(loop: CoreLoop): CoreLoopResult {
+  const { paths, noise, latencySamples = 0, micNoiseDb = -90, seed = 1 } = loop;
+  const program = new URL(
+    `../../../firmware/build/${loop.preset ?? 'native'}/controller_run`,
+    import.meta.url,
+  );
+  const folder = mkdtempSync(join(tmpdir(), 'anc-loop-'));
+  try {
+    const file = (name: string, values: ArrayLike<number>) => {
+      const path = join(folder, name);
+      writeFileSync(path, new Uint8Array(Float32Array.from(values).buffer));
+      return path;
+    };
+    const late = (path: Float64Array) => {
+      const samples = new Float64Array(path.length + latencySamples);
+      samples.set(path, latencySamples);
+      return samples;
+    };
+    const off = Float32Array.from(convolve(noise, paths.primary).subarray(0, noise.length));
+    const settings: Record<string, string | number | undefined> = {
+      secondary: file('secondary', late(paths.secondary)),
+      feedback: file('feedback', late(paths.feedback)),
+      model: file('model', loop.secondary),
+      feedbackModel: file('feedbackModel', loop.feedback ?? []),
+      change: loop.change && `${loop.change.at},${file('change', late(loop.change.secondary))}`,
+      rate: paths.sampleRateHz,
+      taps: loop.taps,
+      stepSize: loop.stepSize,
+      leakage: loop.leakage,
+      outputLimit: loop.outputLimit,
+      seed,
+      micNoiseDb,
+    };
+    const prefix = join(folder, 'out');
+    const printed = execFileSync(
+      fileURLToPath(program),
+      [
+        loop.algorithm,
+        file('x', convolve(noise, paths.reference).subarray(0, noise.length)),
+        file('d', off),
+        prefix,
+        ...Object.entries(settings).flatMap(([key, value]) =>
+          value === undefined ? [] : [`${key}=${value}`],
+        ),
+      ],
+      { stdio: 'pipe', encoding: 'utf8' },
+    );
+    const [nanosecondsPerSample, resets] = printed.split(' ').map(Number) as [number, number];
+    const read = (name: string) => {
+      const bytes = readFileSync(`${prefix}.${name}`);
+      return new Float32Array(
+        bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length),
+      );
+    };
+    return {
+      off,
+      on: read('e'),
+      output: read('y'),
+      weights: read('w'),
+      nanosecondsPerSample,
+      resets,
+    };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}

@@ -1,0 +1,10 @@
+/* The algorithms, each in a file of its name. */
+#ifndef CONTROLLERS_CLASSES_H
+#define CONTROLLERS_CLASSES_H
+
+#include "controllers/controller.h"
+
+extern const controller_class_t controller_fxnlms;
+extern const controller_class_t controller_modified_fxlms;
+
+#endif

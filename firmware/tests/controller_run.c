@@ -1,0 +1,206 @@
+/*
+ * Runs an acoustic controller in a closed loop, for differential tests and benchmarks:
+ *
+ *   controller_run NAME REFERENCE DISTURBANCE PREFIX key=value ...
+ *
+ * REFERENCE is what the reference microphone hears of the noise, DISTURBANCE what the ear hears
+ * without the canceller; raw native floats of the same number, full scale 1. The loop is that of
+ * dsp-reference/src/plant: both microphones have noise of their own and clip, and hear the
+ * loudspeaker through its paths.
+ *
+ *   secondary=FILE feedback=FILE   the true paths, latency included; no file: none
+ *   model=FILE feedbackModel=FILE  what the controller knows of them
+ *   change=SAMPLE,FILE             another true secondary path from there on
+ *   rate= taps= stepSize= leakage= outputLimit= seed= micNoiseDb=
+ *
+ * Writes PREFIX.e (sound at the ear, without the microphone's noise), PREFIX.y (output) and
+ * PREFIX.w (final weights), and prints the nanoseconds of a sample, the controller's alone, and its
+ * resets.
+ */
+#define _POSIX_C_SOURCE 199309L
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "controllers/controller.h"
+#include "dsp/history_f32.h"
+#include "dsp/vec_f32.h"
+
+typedef struct {
+    float *values;
+    size_t count;
+} samples_t;
+
+typedef struct {
+    samples_t reference, disturbance, secondary, feedback, model, feedbackModel, changed;
+    size_t changeAt;
+    controller_options_t options;
+    double micNoise;
+    const char *prefix;
+} run_t;
+
+static void fail(const char *what) {
+    fprintf(stderr, "controller_run: %s\n", what);
+    exit(2);
+}
+
+/* Padded with zeros to whole vectors. */
+static samples_t read_samples(const char *path) {
+    FILE *f = fopen(path, "rb");
+    if (!f || fseek(f, 0, SEEK_END) != 0) fail(path);
+    const long size = ftell(f);
+    rewind(f);
+    samples_t s = {NULL, (size_t)size / sizeof(float)};
+    s.values = calloc(vec_f32_padded(s.count + 1), sizeof(float));
+    if (size < 0 || !s.values || fread(s.values, sizeof(float), s.count, f) != s.count) fail(path);
+    fclose(f);
+    return s;
+}
+
+static void write_samples(const char *prefix, const char *suffix, const float *values, size_t n) {
+    char path[1024];
+    snprintf(path, sizeof path, "%s.%s", prefix, suffix);
+    FILE *f = fopen(path, "wb");
+    if (!f || fwrite(values, sizeof(float), n, f) != n || fclose(f) != 0) fail(path);
+}
+
+static void apply(run_t *r, const char *argument) {
+    const char *text = strchr(argument, '=');
+    if (!text) fail(argument);
+    const size_t length = (size_t)(text++ - argument);
+    const double value = strtod(text, NULL);
+#define KEY(name) (length == strlen(name) && strncmp(argument, name, length) == 0)
+    if (KEY("secondary"))
+        r->secondary = read_samples(text);
+    else if (KEY("feedback"))
+        r->feedback = read_samples(text);
+    else if (KEY("model"))
+        r->model = read_samples(text);
+    else if (KEY("feedbackModel"))
+        r->feedbackModel = read_samples(text);
+    else if (KEY("change")) {
+        const char *file = strchr(text, ',');
+        if (!file) fail(argument);
+        r->changeAt = strtoul(text, NULL, 10);
+        r->changed = read_samples(file + 1);
+    } else if (KEY("rate"))
+        r->options.sampleRateHz = (float)value;
+    else if (KEY("taps"))
+        r->options.taps = (uint16_t)value;
+    else if (KEY("stepSize"))
+        r->options.stepSize = (float)value;
+    else if (KEY("leakage"))
+        r->options.leakage = (float)value;
+    else if (KEY("outputLimit"))
+        r->options.outputLimit = (float)value;
+    else if (KEY("seed"))
+        r->options.seed = (uint32_t)value;
+    else if (KEY("micNoiseDb"))
+        r->micNoise = pow(10, value / 20);
+    else
+        fail(argument);
+#undef KEY
+}
+
+/* mulberry32, white of RMS 1, as dsp-reference/src/noise/random.ts */
+static double white(uint32_t *state) {
+    uint32_t t = *state += 0x6d2b79f5u;
+    t = (t ^ (t >> 15)) * (t | 1u);
+    t ^= t + (t ^ (t >> 7)) * (t | 61u);
+    return sqrt(3) * (2 * ((double)(t ^ (t >> 14)) / 4294967296.0) - 1);
+}
+
+static float clip(double v) {
+    return v > 1 ? 1.0f : v < -1 ? -1.0f : (float)v;
+}
+
+static double now_ns(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
+}
+
+static void run_loop(const run_t *r, controller_t *c, float *x, float *e, float *heard, float *y) {
+    const size_t n = r->reference.count;
+    size_t longest = vec_f32_padded(r->feedback.count + 1);
+    if (vec_f32_padded(r->secondary.count) > longest) longest = vec_f32_padded(r->secondary.count);
+    if (vec_f32_padded(r->changed.count) > longest) longest = vec_f32_padded(r->changed.count);
+    history_f32_t played = {calloc(history_f32_floats(longest), sizeof(float)), longest, 0};
+    /* y of this instant does not exist yet when the reference microphone hears: the feedback path
+     * without its first value */
+    const size_t feedbackTaps = vec_f32_padded(r->feedback.count);
+    float *feedback = calloc(feedbackTaps + VEC_F32_STEP, sizeof(float));
+    if (!played.samples || !feedback) fail("out of memory");
+    if (r->feedback.count > 1)
+        memcpy(feedback, r->feedback.values + 1, (r->feedback.count - 1) * sizeof(float));
+    uint32_t referenceState = r->options.seed + 1, errorState = r->options.seed + 2;
+    for (size_t i = 0; i < n; i++) {
+        const samples_t *path = r->changed.count && i >= r->changeAt ? &r->changed : &r->secondary;
+        const float back = vec_f32_dot(history_f32_window(&played), feedback, feedbackTaps);
+        x[i] = clip((double)r->reference.values[i] + (double)back +
+                    r->micNoise * white(&referenceState));
+        y[i] = controller_output(c, x[i]);
+        history_f32_put(&played, y[i]);
+        e[i] = r->disturbance.values[i] +
+               vec_f32_dot(history_f32_window(&played), path->values, vec_f32_padded(path->count));
+        heard[i] = clip((double)e[i] + r->micNoise * white(&errorState));
+        controller_adapt(c, heard[i]);
+    }
+    free(played.samples);
+    free(feedback);
+}
+
+int main(int argc, char **argv) {
+    if (argc < 5) fail("NAME REFERENCE DISTURBANCE PREFIX key=value ...");
+    const controller_class_t *class = controller_find(argv[1]);
+    if (!class) fail(argv[1]);
+    run_t r = {.reference = read_samples(argv[2]),
+               .disturbance = read_samples(argv[3]),
+               .prefix = argv[4],
+               .options = {.sampleRateHz = 48000,
+                           .taps = 1024,
+                           .stepSize = -1,
+                           .leakage = -1,
+                           .outputLimit = 0.89125094f,
+                           .seed = 1},
+               .micNoise = pow(10, -90.0 / 20)};
+    for (int i = 5; i < argc; i++)
+        apply(&r, argv[i]);
+    const size_t n = r.reference.count;
+    if (r.disturbance.count != n) fail("not as long as the reference");
+    r.options.secondary = r.model.values;
+    r.options.secondaryTaps = r.model.count;
+    r.options.feedback = r.feedbackModel.values;
+    r.options.feedbackTaps = r.feedbackModel.count;
+
+    const size_t bytes = controller_bytes(class, &r.options);
+    if (bytes == 0) fail("an option is out of range");
+    void *memory = aligned_alloc(64, (bytes + 63) / 64 * 64);
+    controller_t *c = malloc(sizeof *c);
+    float *x = malloc((n + 1) * sizeof *x), *e = malloc((n + 1) * sizeof *e);
+    float *heard = malloc((n + 1) * sizeof *heard), *y = malloc((n + 1) * sizeof *y);
+    if (!memory || !c || !x || !e || !heard || !y) fail("out of memory");
+    controller_init(c, class, &r.options, memory, bytes);
+    run_loop(&r, c, x, e, heard, y);
+    size_t taps;
+    const float *weights = controller_weights(c, &taps);
+    write_samples(r.prefix, "e", e, n);
+    write_samples(r.prefix, "y", y, n);
+    write_samples(r.prefix, "w", weights, taps);
+    const uint32_t resets = c->resets;
+
+    /* Once more over what the microphones heard, for the controller's time alone: a second at most.
+     */
+    const size_t timed = n < 48000 ? n : 48000;
+    controller_init(c, class, &r.options, memory, bytes);
+    const double before = now_ns();
+    controller_process(c, x, heard, y, timed);
+    printf("%.1f %u\n", timed ? (now_ns() - before) / (double)timed : 0.0, resets);
+    free(memory), free(c), free(x), free(e), free(heard), free(y);
+    free(r.reference.values), free(r.disturbance.values), free(r.secondary.values);
+    free(r.feedback.values), free(r.model.values), free(r.feedbackModel.values);
+    free(r.changed.values);
+    return 0;
+}
