@@ -90,8 +90,7 @@ static void normalise(fdaf_f32_t *f, float keep) {
         f32x4_store(f->power + k, power);
         /* a sudden loud block must not be divided by a quiet past */
         const f32x4 louder = now * f32x4_all(0.5f);
-        for (int lane = 0; lane < 4; lane++)
-            if (louder[lane] > power[lane]) power[lane] = louder[lane];
+        power = f32x4_max(louder, power);
         const f32x4 gain = step / (power + floor);
         f32x4_store(f->re + k, f32x4_load(f->re + k) * gain);
         f32x4_store(f->im + k, f32x4_load(f->im + k) * gain);

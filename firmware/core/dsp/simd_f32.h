@@ -29,4 +29,11 @@ static inline f32x4 f32x4_all(float v) {
     return (f32x4){v, v, v, v};
 }
 
+/* The larger of each lane; b where they do not compare. */
+static inline f32x4 f32x4_max(f32x4 a, f32x4 b) {
+    typedef int i32x4 __attribute__((vector_size(16)));
+    const i32x4 larger = (i32x4)(a > b);
+    return (f32x4)(((i32x4)a & larger) | ((i32x4)b & ~larger));
+}
+
 #endif
