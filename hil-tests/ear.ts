@@ -1,6 +1,8 @@
 /** How near an algorithm comes to the bound at one ear, in float64 or with the firmware's integers, with a path it measured itself. */
 import {
+  boundFor,
   type Excitation,
+  hearNoise,
   mono,
   OCTAVES,
   readPaths,
@@ -8,7 +10,6 @@ import {
   rms,
   simulate,
   type SimulationResult,
-  wienerBound,
 } from '@anc/dsp-reference';
 import { dataFile } from '../dsp-reference/src/testing.ts';
 
@@ -59,7 +60,8 @@ export async function measureEar(
     { length: (MEASURED_S + 1) * paths.sampleRateHz },
     (_, n) => gain * noise[(first + n) % noise.length]!,
   );
-  const bound = wienerBound({ paths, noise: measured, latencySamples, weighting: 'heard' });
+  const heard = hearNoise({ paths, noise: measured });
+  const bound = boundFor(heard, { latencySamples, weighting: 'heard', outputLimitDb: -1 });
   const results: EarResult[] = [];
   for (const algorithm of algorithms) {
     const result = await simulate({

@@ -12,27 +12,36 @@ export function solveToeplitz(r: Float64Array, p: Float64Array, floor = 0): Floa
   let power = r[0]!;
   for (let order = 0; order < n; order++) {
     if (!(power > floor)) return null;
-    let error = p[order]!;
-    for (let i = 0; i < order; i++) error -= w[i]! * r[order - i]!;
-    const gain = error / power;
-    for (let i = 0; i < order; i++) w[i]! += gain * predictor[order - 1 - i]!;
+    const gain = (p[order]! - dotReversed(w, r, order)) / power;
+    for (let i = 0, j = order - 1; i < order; i++, j--) w[i]! += gain * predictor[j]!;
     w[order] = gain;
     if (order + 1 === n) break;
-    power *= 1 - raiseOrder(predictor, r, order, power) ** 2;
+    const reflection = -(r[order + 1]! + dotReversed(predictor, r, order)) / power;
+    raiseOrder(predictor, reflection, order);
+    power *= 1 - reflection ** 2;
   }
   return w;
 }
 
-/** The predictor for the next order, in place from both ends. Returns the reflection coefficient. */
-function raiseOrder(
-  predictor: Float64Array,
-  r: Float64Array,
-  order: number,
-  power: number,
-): number {
-  let reflection = -r[order + 1]!;
-  for (let i = 0; i < order; i++) reflection -= predictor[i]! * r[order - i]!;
-  reflection /= power;
+/** Σ a[i] r[order − i], i < order; four sums, because one would wait for each addition. */
+function dotReversed(a: Float64Array, r: Float64Array, order: number): number {
+  let s0 = 0;
+  let s1 = 0;
+  let s2 = 0;
+  let s3 = 0;
+  let i = 0;
+  for (let j = order; j >= 4; i += 4, j -= 4) {
+    s0 += a[i]! * r[j]!;
+    s1 += a[i + 1]! * r[j - 1]!;
+    s2 += a[i + 2]! * r[j - 2]!;
+    s3 += a[i + 3]! * r[j - 3]!;
+  }
+  for (; i < order; i++) s0 += a[i]! * r[order - i]!;
+  return s0 + s1 + (s2 + s3);
+}
+
+/** The predictor for the next order, in place from both ends. */
+function raiseOrder(predictor: Float64Array, reflection: number, order: number): void {
   for (let i = 0, j = order - 1; i <= j; i++, j--) {
     const a = predictor[i]!;
     const b = predictor[j]!;
@@ -40,5 +49,4 @@ function raiseOrder(
     predictor[j] = b + reflection * a;
   }
   predictor[order] = reflection;
-  return reflection;
 }
