@@ -4,9 +4,14 @@ import { makeNoise } from '../noise/generators.ts';
 import { builtinPaths } from '../paths/builtin.ts';
 import type { Controller, ControllerOptions } from './controller.ts';
 import { runCoreLoop } from './core-loop.ts';
+import { neutralisedFxNlms } from './feedback-neutralisation.ts';
 import { FxNlms } from './fxnlms.ts';
+import { Hybrid } from './hybrid.ts';
+import { ImcFeedback } from './imc-feedback.ts';
 import { ModifiedFxLms } from './modified-fxlms.ts';
+import { OnlineSecondary } from './online-secondary.ts';
 import { delayed, runTrial } from './trial.ts';
+import { VariableStep } from './variable-step.ts';
 
 const RATE = 48000;
 const LATENCY = 5;
@@ -28,6 +33,11 @@ const FORMS: Readonly<
 > = {
   fxnlms: { make: (o) => new FxNlms(o), withinDb: -80 },
   'modified-fxlms': { make: (o) => new ModifiedFxLms(o), withinDb: -80 },
+  'imc-feedback': { make: (o) => new ImcFeedback(o), withinDb: -80 },
+  hybrid: { make: (o) => new Hybrid(o), withinDb: -80 },
+  'feedback-neutralisation': { make: neutralisedFxNlms, withinDb: -80 },
+  'variable-step': { make: (o) => new VariableStep(o), withinDb: -80 },
+  'online-secondary': { make: (o) => new OnlineSecondary(o), withinDb: -80 },
 };
 
 function rms(signal: ArrayLike<number>, from: number): number {
