@@ -1,6 +1,7 @@
 /** The acoustic controllers in WebAssembly: the samples of the native build, their memory, and what they refuse. */
 import { describe, expect, test } from 'vitest';
 import { runCoreLoop } from '../../../dsp-reference/src/controllers/core-loop.ts';
+import { ALGORITHMS } from '../../../dsp-reference/src/controllers/index.ts';
 import { makeNoise } from '../../../dsp-reference/src/noise/generators.ts';
 import { builtinPaths } from '../../../dsp-reference/src/paths/builtin.ts';
 import { convolve } from '../../../dsp-reference/src/plant/convolve.ts';
@@ -73,6 +74,11 @@ describe.skipIf(!isBuilt).each(names)('%s', (algorithm) => {
     for (let i = 0; i < 50; i++) expect(run()).toEqual(first);
     expect(own.memoryBytes).toBe(before);
   });
+});
+
+test.skipIf(!isBuilt)('are what `anc simulate` offers in f32', () => {
+  const offered = Object.entries(ALGORITHMS).filter(([, a]) => a.arithmetics.includes('f32'));
+  expect(offered.map(([name]) => name).sort()).toEqual(core.controllerNames.sort());
 });
 
 describe.skipIf(!isBuilt)('wrong input', () => {
