@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { makeNoise } from '../noise/generators.ts';
 import { builtinPaths } from '../paths/builtin.ts';
 import type { Controller, ControllerOptions } from './controller.ts';
-import { runCoreLoop } from './core-loop.ts';
+import { type CoreLoop, runCoreLoop } from './core-loop.ts';
 import { neutralisedFxNlms } from './feedback-neutralisation.ts';
 import { FxNlms } from './fxnlms.ts';
 import { Hybrid } from './hybrid.ts';
@@ -58,5 +58,29 @@ describe.each(Object.entries(FORMS))('%s', (algorithm, { make, withinDb }) => {
     // it did something
     expect(rms(core.on, RATE)).toBeLessThan(0.9 * rms(core.off, RATE));
     expect(core.resets).toBe(0);
+  });
+});
+
+describe('online-secondary in C', () => {
+  const SECONDS = 6;
+  const noise = makeNoise('cabin', SECONDS * RATE, { levelDb: -23, seed: 2 });
+  const run = (changes: Partial<CoreLoop>) => {
+    const loop = { paths: PATHS, latencySamples: LATENCY, noise, ...OPTIONS, taps: 256 };
+    const { off, on, resets } = runCoreLoop({ ...loop, algorithm: 'online-secondary', ...changes });
+    expect(resets).toBe(0);
+    const from = (SECONDS - 1) * RATE;
+    return 20 * Math.log10(rms(off, from) / rms(on, from));
+  };
+  const flipped = PATHS.secondary.map((v) => -v);
+
+  test('learns a path that it was not given', () => {
+    expect(run({ secondary: new Float64Array(0) })).toBeGreaterThan(3);
+    expect(run({ secondary: new Float64Array(0), algorithm: 'fxnlms' })).toBeCloseTo(0, 6);
+  });
+
+  test('learns a path that changed its sign', () => {
+    const change = { at: RATE, secondary: flipped };
+    expect(run({ change })).toBeGreaterThan(3);
+    expect(run({ change, algorithm: 'fxnlms' })).toBeLessThan(0);
   });
 });
