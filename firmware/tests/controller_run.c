@@ -14,8 +14,8 @@
  *   rate= taps= stepSize= leakage= outputLimit= seed= micNoiseDb=
  *
  * Writes PREFIX.e (sound at the ear, without the microphone's noise), PREFIX.y (output) and
- * PREFIX.w (final weights), and prints the nanoseconds of a sample, the controller's alone, and its
- * resets.
+ * PREFIX.w (final weights), and prints the nanoseconds of a sample, the controller's alone, its
+ * resets and the bytes of its arrays.
  */
 #define _POSIX_C_SOURCE 199309L
 #include <math.h>
@@ -190,7 +190,8 @@ int main(int argc, char **argv) {
     controller_init(c, class, &r.options, memory, bytes);
     const double before = now_ns();
     controller_process(c, x, heard, y, timed);
-    printf("%.1f %u\n", timed ? (now_ns() - before) / (double)timed : 0.0, resets);
+    const double ns = timed ? (now_ns() - before) / (double)timed : 0.0;
+    printf("%.1f %u %zu\n", ns, resets, bytes);
     free(memory), free(c), free(x), free(e), free(heard), free(y);
     free(r.reference.values), free(r.disturbance.values), free(r.secondary.values);
     free(r.feedback.values), free(r.model.values), free(r.feedbackModel.values);

@@ -31,13 +31,13 @@ const NOISE = makeNoise('cabin', 2 * RATE, { levelDb: -23, seed: 1 });
 const FORMS: Readonly<
   Record<string, { make: (options: ControllerOptions) => Controller; withinDb: number }>
 > = {
-  fxnlms: { make: (o) => new FxNlms(o), withinDb: -80 },
-  'modified-fxlms': { make: (o) => new ModifiedFxLms(o), withinDb: -80 },
-  'imc-feedback': { make: (o) => new ImcFeedback(o), withinDb: -80 },
-  hybrid: { make: (o) => new Hybrid(o), withinDb: -80 },
-  'feedback-neutralisation': { make: neutralisedFxNlms, withinDb: -80 },
-  'variable-step': { make: (o) => new VariableStep(o), withinDb: -80 },
-  'online-secondary': { make: (o) => new OnlineSecondary(o), withinDb: -80 },
+  fxnlms: { make: (o) => new FxNlms(o), withinDb: -100 },
+  'modified-fxlms': { make: (o) => new ModifiedFxLms(o), withinDb: -100 },
+  'imc-feedback': { make: (o) => new ImcFeedback(o), withinDb: -100 },
+  hybrid: { make: (o) => new Hybrid(o), withinDb: -100 },
+  'feedback-neutralisation': { make: neutralisedFxNlms, withinDb: -100 },
+  'variable-step': { make: (o) => new VariableStep(o), withinDb: -100 },
+  'online-secondary': { make: (o) => new OnlineSecondary(o), withinDb: -100 },
 };
 
 function rms(signal: ArrayLike<number>, from: number): number {
