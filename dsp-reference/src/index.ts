@@ -7,6 +7,7 @@ export * from './audio/resample.ts';
 export * from './audio/wav.ts';
 export * from './bounds.ts';
 export { ALGORITHMS } from './controllers/index.ts';
+export type { Controller, ControllerFactory, ControllerOptions } from './controllers/controller.ts';
 export * from './errors.ts';
 export * from './identification/derive.ts';
 export * from './identification/excitation.ts';

@@ -14,8 +14,8 @@
  *   rate= taps= stepSize= leakage= outputLimit= seed= micNoiseDb=
  *
  * Writes PREFIX.e (sound at the ear, without the microphone's noise), PREFIX.y (output) and
- * PREFIX.w (final weights), and prints the nanoseconds of a sample, the controller's alone, and its
- * resets.
+ * PREFIX.w (final weights), and prints the nanoseconds of a sample, the controller's alone, its
+ * resets and the bytes of its arrays.
  */
 #define _POSIX_C_SOURCE 199309L
 #include <math.h>
@@ -25,6 +25,7 @@
 #include <time.h>
 
 #include "controllers/controller.h"
+#include "controllers/mulberry32.h"
 #include "dsp/history_f32.h"
 #include "dsp/vec_f32.h"
 
@@ -104,14 +105,6 @@ static void apply(run_t *r, const char *argument) {
 #undef KEY
 }
 
-/* mulberry32, white of RMS 1, as dsp-reference/src/noise/random.ts */
-static double white(uint32_t *state) {
-    uint32_t t = *state += 0x6d2b79f5u;
-    t = (t ^ (t >> 15)) * (t | 1u);
-    t ^= t + (t ^ (t >> 7)) * (t | 61u);
-    return sqrt(3) * (2 * ((double)(t ^ (t >> 14)) / 4294967296.0) - 1);
-}
-
 static float clip(double v) {
     return v > 1 ? 1.0f : v < -1 ? -1.0f : (float)v;
 }
@@ -140,12 +133,12 @@ static void run_loop(const run_t *r, controller_t *c, float *x, float *e, float 
         const samples_t *path = r->changed.count && i >= r->changeAt ? &r->changed : &r->secondary;
         const float back = vec_f32_dot(history_f32_window(&played), feedback, feedbackTaps);
         x[i] = clip((double)r->reference.values[i] + (double)back +
-                    r->micNoise * white(&referenceState));
+                    r->micNoise * mulberry32_white(&referenceState));
         y[i] = controller_output(c, x[i]);
         history_f32_put(&played, y[i]);
         e[i] = r->disturbance.values[i] +
                vec_f32_dot(history_f32_window(&played), path->values, vec_f32_padded(path->count));
-        heard[i] = clip((double)e[i] + r->micNoise * white(&errorState));
+        heard[i] = clip((double)e[i] + r->micNoise * mulberry32_white(&errorState));
         controller_adapt(c, heard[i]);
     }
     free(played.samples);
@@ -197,7 +190,8 @@ int main(int argc, char **argv) {
     controller_init(c, class, &r.options, memory, bytes);
     const double before = now_ns();
     controller_process(c, x, heard, y, timed);
-    printf("%.1f %u\n", timed ? (now_ns() - before) / (double)timed : 0.0, resets);
+    const double ns = timed ? (now_ns() - before) / (double)timed : 0.0;
+    printf("%.1f %u %zu\n", ns, resets, bytes);
     free(memory), free(c), free(x), free(e), free(heard), free(y);
     free(r.reference.values), free(r.disturbance.values), free(r.secondary.values);
     free(r.feedback.values), free(r.model.values), free(r.feedbackModel.values);

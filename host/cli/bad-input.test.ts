@@ -147,6 +147,13 @@ describe.skipIf(CLI_MISSING)('bad input', { timeout: 30_000 }, () => {
       'SIMULATION_INVALID',
       2,
     ],
+    ['no such arithmetic', simulated('--engine', 'f64'), 'USAGE', 2],
+    [
+      'a path that the core has no room for',
+      simulated('--engine', 'f32', '--secondary-model', 'none', '--latency', '4500'),
+      'CORE_OPTION_INVALID',
+      2,
+    ],
     ['no such excitation', simulated('--identify', 'shout'), 'EXCITATION_UNKNOWN', 2],
     ['an unknown setting', simulated('--set', 'tabs=3'), 'SETTING_INVALID', 2],
     ['cancel without a primary', () => ['cancel', '--reference', file('sound.wav')], 'USAGE', 2],

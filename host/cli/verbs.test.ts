@@ -147,6 +147,28 @@ describe.skipIf(CLI_MISSING)('anc', { timeout: 30_000 }, () => {
     expect(table.stdout).toMatch(/third octaves[\s\S]*1000/);
   });
 
+  test('simulate --engine f32: the C core, as the float64 form', async () => {
+    const run = async (...args: string[]) => {
+      const { code, stdout, stderr } = await anc(['simulate', '--seconds', '2', '--json', ...args]);
+      expect(code, stderr).toBe(0);
+      return JSON.parse(stdout) as {
+        setup: { algorithm: string; arithmetic: string };
+        band50To1000: { activeDb: number };
+      };
+    };
+    const algorithm = ['--algorithm', 'modified-fxlms', '--set', 'taps=256'];
+    const [core, reference] = [
+      await run(...algorithm, '--engine', 'f32'),
+      await run(...algorithm, '--engine', 'float64'),
+    ];
+    expect(core.setup).toMatchObject({ algorithm: 'modified-fxlms', arithmetic: 'f32' });
+    expect(core.band50To1000.activeDb).toBeGreaterThan(3);
+    expect(core.band50To1000.activeDb).toBeCloseTo(reference.band50To1000.activeDb, 2);
+    expect(core.band50To1000.activeDb).not.toBe(reference.band50To1000.activeDb);
+    const silent = await run(...algorithm, '--engine', 'f32', '--set', 'mode=off');
+    expect(silent.band50To1000.activeDb).toBe(0);
+  });
+
   test('bound: what no controller can beat, and why', async () => {
     const run = async (...args: string[]) => {
       const { code, stdout, stderr } = await anc(['bound', '--seconds', '3', '--json', ...args]);

@@ -21,6 +21,10 @@ const benches = {
     entry: 'hil-tests/bench/engine.ts',
     what: 'speed of the fixed-point engine, native, and of its integer model',
   },
+  controllers: {
+    entry: 'hil-tests/bench/controllers.ts',
+    what: 'memory and time of the acoustic controllers of the C core',
+  },
   ear: {
     entry: 'hil-tests/bench/ear.ts',
     what: 'how near each algorithm comes to the bound at measured ears, with an identified path',

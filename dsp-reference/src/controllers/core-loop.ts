@@ -33,6 +33,8 @@ export interface CoreLoopResult {
   readonly nanosecondsPerSample: number;
   /** times that its output was no number, and it started again */
   readonly resets: number;
+  /** of its arrays */
+  readonly bytes: number;
 }
 
 /** The same loop as `Plant`'s, sounds in single precision. @throws when the program fails, with its message */
@@ -83,12 +85,14 @@ export function runCoreLoop(loop: CoreLoop): CoreLoopResult {
       ],
       { stdio: 'pipe', encoding: 'utf8' },
     );
-    const [nanosecondsPerSample, resets] = printed.split(' ').map(Number) as [number, number];
+    const [nanosecondsPerSample, resets, bytes] = printed.split(' ').map(Number) as [
+      number,
+      number,
+      number,
+    ];
     const read = (name: string) => {
-      const bytes = readFileSync(`${prefix}.${name}`);
-      return new Float32Array(
-        bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length),
-      );
+      const file = readFileSync(`${prefix}.${name}`);
+      return new Float32Array(file.buffer.slice(file.byteOffset, file.byteOffset + file.length));
     };
     return {
       off,
@@ -97,6 +101,7 @@ export function runCoreLoop(loop: CoreLoop): CoreLoopResult {
       weights: read('w'),
       nanosecondsPerSample,
       resets,
+      bytes,
     };
   } finally {
     rmSync(folder, { recursive: true });

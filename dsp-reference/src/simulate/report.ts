@@ -8,6 +8,12 @@ import type { SimulationResult } from './simulate.ts';
 const METHOD =
   'acoustic attenuation at the error microphone, off − on, positive = quieter; Welch, Hann windows of up to 16384 samples';
 
+const ARITHMETICS = {
+  integer: 'integer model of the core',
+  float64: 'float64',
+  f32: 'the C core in single precision',
+} as const;
+
 /** Name and value of everything that a figure of this run depends on. */
 function facts(result: SimulationResult): [name: string, value: string][] {
   const { setup } = result;
@@ -26,7 +32,7 @@ function facts(result: SimulationResult): [name: string, value: string][] {
     ],
     ['secondary model', secondaryText(result)],
     ['algorithm', ALGORITHMS[setup.algorithm]?.title ?? setup.algorithm],
-    ['arithmetic', setup.arithmetic === 'integer' ? 'integer model of the core' : 'float64'],
+    ['arithmetic', ARITHMETICS[setup.arithmetic]],
     ['measured', `last ${setup.measureSeconds} s of ${setup.seconds} s`],
     ['method', METHOD],
   ];

@@ -6,5 +6,10 @@
 
 extern const controller_class_t controller_fxnlms;
 extern const controller_class_t controller_modified_fxlms;
+extern const controller_class_t controller_imc_feedback;
+extern const controller_class_t controller_hybrid;
+extern const controller_class_t controller_feedback_neutralisation;
+extern const controller_class_t controller_variable_step;
+extern const controller_class_t controller_online_secondary;
 
 #endif

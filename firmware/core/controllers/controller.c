@@ -10,8 +10,9 @@ static const float FULL_SCALE = 0.999f;
 static const float CLIP_HOLD_S = 0.02f;
 
 static const controller_class_t *const classes[] = {
-    &controller_fxnlms,
-    &controller_modified_fxlms,
+    &controller_fxnlms,           &controller_modified_fxlms,          &controller_imc_feedback,
+    &controller_hybrid,           &controller_feedback_neutralisation, &controller_variable_step,
+    &controller_online_secondary,
 };
 
 const controller_class_t *const *controller_classes(size_t *count) {

@@ -29,6 +29,7 @@ enum {
     CONTROLLER_TAPS_STEP = 16,
     CONTROLLER_MAX_PATH_TAPS = 4096,
     CONTROLLER_STATE_BYTES = 2048, /* of an algorithm, beside the arrays in the caller's memory */
+    CONTROLLER_INNER_STATE_BYTES = 1024, /* of one that another may have inside */
 };
 
 typedef struct {

@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { getBoard } from '@anc/boards';
+import type { ControllerFactory } from '@anc/dsp-reference';
 import { AncError, type ParameterScalar } from '@anc/link';
 import { Command } from 'commander';
 import { decibels, oneOf, soundOf } from '../offline.ts';
@@ -59,7 +60,9 @@ async function findBound(options: Options, pathId: string, latencySamples: numbe
 
 async function run(options: Options): Promise<void> {
   const reference = await import('@anc/dsp-reference');
-  if (options.algorithm === 'help') return listAlgorithms(reference.ALGORITHMS);
+  const { ALGORITHMS } = reference;
+  if (options.algorithm === 'help') return listAlgorithms(ALGORITHMS);
+  const engine = options.engine && oneOf('engine', options.engine, ['integer', 'float64', 'f32']);
   const board = getBoard(options.board);
   const latencySamples =
     options.latency === undefined
@@ -84,11 +87,9 @@ async function run(options: Options): Promise<void> {
     latencySamples,
     settings: settingsOf(options.set),
     secondaryModel: oneOf('secondary-model', options.secondaryModel, ['exact', 'none']),
-    // as the headset does by default; its FxNLMS is what runs in integers
-    algorithm: options.algorithm ?? (options.engine === 'integer' ? 'fxnlms' : 'normal-equations'),
-    ...(options.engine
-      ? { arithmetic: oneOf('engine', options.engine, ['integer', 'float64']) }
-      : {}),
+    algorithm: options.algorithm ?? defaultAlgorithm(ALGORITHMS, engine),
+    ...(engine ? { arithmetic: engine } : {}),
+    ...(engine === 'f32' ? { f32: await coreControllers() } : {}),
     ...(options.identify ? { identify: reference.excitationNamed(options.identify) } : {}),
     bound: await findBound(options, paths.label, latencySamples),
     onProgress: (done) => progress(`simulating ${(100 * done).toFixed(0)} %`),
@@ -104,6 +105,25 @@ async function run(options: Options): Promise<void> {
   result(isJson() ? reference.reportJson(simulation) : null, () =>
     reference.reportText(simulation),
   );
+}
+
+/** As the headset does by default; its FxNLMS is in every arithmetic. */
+function defaultAlgorithm(
+  algorithms: Readonly<Record<string, { arithmetics: readonly string[] }>>,
+  engine = 'float64',
+): string {
+  const preferred = 'normal-equations';
+  return algorithms[preferred]?.arithmetics.includes(engine) ? preferred : 'fxnlms';
+}
+
+/** @throws CoreError CORE_MISSING; the controllers: CORE_OPTION_INVALID, CORE_OUT_OF_MEMORY */
+async function coreControllers(): Promise<ControllerFactory> {
+  const { loadCore } = await import('@anc/wasm');
+  const core = await loadCore();
+  return (algorithm, options) => {
+    const session = core.createController(algorithm, options);
+    return { output: (x) => session.step(x), adapt: (e) => session.adapt(e) };
+  };
 }
 
 function listAlgorithms(
@@ -201,7 +221,7 @@ export function simulate(): Command {
     )
     .option(
       '--engine <arithmetic>',
-      'integer (only fxnlms: the firmware’s, sample for sample; its default) or float64',
+      'integer (only fxnlms: the firmware’s, sample for sample; its default), float64, or f32: the C core in WebAssembly',
     )
     .option('--bounds <file>', 'bounds.json of the paths (default: looked for beside them)')
     .option('--wav <folder>', 'write reference, error-on, error-off, anti-noise')

@@ -30,6 +30,17 @@ export interface CoreExports {
   fdaf_f32_process(state: number, x: number, d: number, e: number): void;
   fdaf_f32_weights(state: number, weights: number): void;
 
+  controller_count(): number;
+  controller_name(index: number): number;
+  controller_bytes(index: number, options: number): number;
+  controller_init(state: number, index: number, options: number, bytes: number): number;
+  controller_output(state: number, reference: number): number;
+  controller_adapt(state: number, error: number): void;
+  controller_process(state: number, ref: number, err: number, out: number, count: number): void;
+  controller_weights(state: number): number;
+  controller_taps(state: number): number;
+  controller_resets(state: number): number;
+
   engine_bytes(): number;
   engine_init(state: number, sampleRateHz: number): void;
   engine_configure(
@@ -60,12 +71,27 @@ export interface CoreExports {
   engine_mute(state: number, muted: number): void;
 }
 
+/** What firmware/ports/wasm imports: functions of Math under their own names. */
+export const coreImports = { Math: Math as unknown as WebAssembly.ModuleImports };
+
 /** Every name above, to tell a module of another version before it is called. */
 export const exportNames = [
   ...['memory', 'memory_take', 'memory_give_back', 'memory_block_bytes'],
   ...['nlms_q15', 'nlms_q31', 'nlms_f32', 'fdaf_f32'].flatMap((kernel) =>
     ['bytes', 'init', 'process', 'weights'].map((verb) => `${kernel}_${verb}`),
   ),
+  ...[
+    'count',
+    'name',
+    'bytes',
+    'init',
+    'output',
+    'adapt',
+    'process',
+    'weights',
+    'taps',
+    'resets',
+  ].map((verb) => `controller_${verb}`),
   ...['bytes', 'init', 'configure', 'set_secondary', 'output', 'adapt', 'process'].map(
     (verb) => `engine_${verb}`,
   ),

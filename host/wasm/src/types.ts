@@ -1,4 +1,5 @@
 /** What both entry points give beside loadCore. */
+export { type ControllerOptions, type ControllerSession } from './controller.ts';
 export { type Core } from './core.ts';
 export {
   type EngineConfig,
