@@ -13,7 +13,7 @@ describe.skipIf(!hasClang)('libFuzzer', () => {
     execFileSync('cmake', ['--build', 'build/fuzz'], { cwd: firmware, stdio: 'pipe' });
   }, 120_000);
 
-  test.each(['device_rx', 'params_load', 'engine', 'nlms', 'nlms_f32', 'fdaf', 'normal_equations'])(
+  test.each(['device_rx', 'params_load', 'engine', 'nlms', 'nlms_f32', 'fdaf', 'line_enhancer', 'normal_equations'])(
     'finds nothing in %s',
     (name) => {
       const run = spawnSync(

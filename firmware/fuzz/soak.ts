@@ -16,6 +16,7 @@ for (const name of [
   'nlms',
   'nlms_f32',
   'fdaf',
+  'line_enhancer',
   'normal_equations',
 ]) {
   const limits = [`-max_total_time=${seconds}`, '-artifact_prefix=build/fuzz/'];

@@ -2,6 +2,7 @@ import { EngineSession } from './engine.ts';
 import { CoreError } from './errors.ts';
 import { type CoreExports, exportNames } from './exports.ts';
 import { type FdafOptions, FdafSession, type NlmsF32Options, NlmsF32Session } from './float.ts';
+import { type LineEnhancerOptions, LineEnhancerSession } from './line-enhancer.ts';
 import { type NlmsOptions, NlmsSession } from './nlms.ts';
 
 /** One instance of the module: one memory with any number of sessions. */
@@ -30,6 +31,11 @@ export class Core {
   /** @throws CoreError CORE_OPTION_INVALID, CORE_OUT_OF_MEMORY */
   createFdaf(options: FdafOptions): FdafSession {
     return new FdafSession(this.#exports, options);
+  }
+
+  /** @throws CoreError CORE_OPTION_INVALID, CORE_OUT_OF_MEMORY */
+  createLineEnhancer(options: LineEnhancerOptions): LineEnhancerSession {
+    return new LineEnhancerSession(this.#exports, options);
   }
 
   /** @throws CoreError CORE_OPTION_INVALID, CORE_OUT_OF_MEMORY */
