@@ -78,7 +78,7 @@ function f32Canceller({ taps, stepSize, epsilon, leak }: CancellerOptions, core:
 }
 
 /** The longest block that the taps are a multiple of, up to 512. */
-function fdafBlock(taps: number): number {
+export function fdafBlock(taps: number): number {
   let block = 512;
   while (block > 1 && taps % block !== 0) block /= 2;
   return block;

@@ -76,6 +76,10 @@ describe.skipIf(CLI_MISSING)('bad input', { timeout: 30_000 }, () => {
     (reference: string, primary: string, ...args: string[]) =>
     () => ['cancel', '--reference', file(reference), '--primary', file(primary), ...args];
 
+  const enhance =
+    (primary: string, ...args: string[]) =>
+    () => ['cancel', '--line-enhancer', '--primary', file(primary), ...args];
+
   const cases: readonly Case[] = [
     ['unknown parameter', on('params', 'set', 'stepsise', '1'), 'UNKNOWN_PARAMETER', 2],
     ['out of range', on('params', 'set', 'taps', '5000'), 'PARAMETER_OUT_OF_RANGE', 2],
@@ -176,6 +180,34 @@ describe.skipIf(CLI_MISSING)('bad input', { timeout: 30_000 }, () => {
       'leakage that the engine has not',
       cancel('sound.wav', 'sound.wav', '--engine', 'q15', '--leak', '0.1'),
       'CANCEL_OPTION',
+      2,
+    ],
+    [
+      'cancel with one microphone alone',
+      () => ['cancel', '--primary', file('sound.wav')],
+      'USAGE',
+      2,
+    ],
+    [
+      'a line enhancer with a reference',
+      enhance('sound.wav', '--reference', file('sound.wav')),
+      'USAGE',
+      2,
+    ],
+    ['a delay without line enhancer', cancel('sound.wav', 'sound.wav', '--delay', '9'), 'USAGE', 2],
+    ['a line enhancer without delay', enhance('sound.wav', '--delay', '0'), 'USAGE', 2],
+    ['a line enhancer of silence', enhance('silent.wav'), 'CANCEL_SILENT', 2],
+    ['a line enhancer of nothing', enhance('empty.wav'), 'CANCEL_EMPTY', 2],
+    [
+      'a line enhancer with 100 taps in single precision',
+      enhance('sound.wav', '--engine', 'f32', '--taps', '100'),
+      'CORE_OPTION_INVALID',
+      2,
+    ],
+    [
+      'both parts into one file',
+      () => enhance('sound.wav', '--out', file('a.wav'), '--out-periodic', file('a.wav'))(),
+      'USAGE',
       2,
     ],
     ['a malformed capture', () => ['parse', file('capture.txt')], 'CAPTURE_INVALID', 2],
