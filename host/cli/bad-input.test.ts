@@ -80,6 +80,10 @@ describe.skipIf(CLI_MISSING)('bad input', { timeout: 30_000 }, () => {
     (primary: string, ...args: string[]) =>
     () => ['cancel', '--line-enhancer', '--primary', file(primary), ...args];
 
+  const bound =
+    (...args: string[]) =>
+    () => ['bound', '--seconds', '1', '--taps', '64', ...args];
+
   const cases: readonly Case[] = [
     ['unknown parameter', on('params', 'set', 'stepsise', '1'), 'UNKNOWN_PARAMETER', 2],
     ['out of range', on('params', 'set', 'taps', '5000'), 'PARAMETER_OUT_OF_RANGE', 2],
@@ -210,6 +214,18 @@ describe.skipIf(CLI_MISSING)('bad input', { timeout: 30_000 }, () => {
       'USAGE',
       2,
     ],
+    ['a bound drawn into no plot', bound('--plot', 'limits.png'), 'USAGE', 2],
+    [
+      'a bound drawn where nothing can be',
+      () => bound('--plot', file('no/limits.svg'))(),
+      'FILE_UNWRITABLE',
+      2,
+    ],
+    ['a bound on paths with NaN', () => bound('--paths', file('nan.json'))(), 'PATH_INVALID', 2],
+    ['a bound for silence', () => bound('--noise', file('silent.wav'))(), 'BOUND_INVALID', 2],
+    ['a bound for a moment', () => bound('--noise', file('sound.wav'))(), 'BOUND_INVALID', 2],
+    ['a bound without taps', bound('--taps', '0'), 'USAGE', 2],
+    ['a bound above full scale', bound('--level-db', '3'), 'USAGE', 2],
     ['a malformed capture', () => ['parse', file('capture.txt')], 'CAPTURE_INVALID', 2],
     ['no capture', () => ['parse', file('none.txt')], 'FILE_UNREADABLE', 2],
     ['no such shell', () => ['completion', 'tcsh'], 'USAGE', 2],
