@@ -157,6 +157,19 @@ describe.skipIf(CLI_MISSING)('bad input', { timeout: 30_000 }, () => {
     ],
     ['no such excitation', simulated('--identify', 'shout'), 'EXCITATION_UNKNOWN', 2],
     ['an unknown setting', simulated('--set', 'tabs=3'), 'SETTING_INVALID', 2],
+    ['a noise that is none', simulated('--noise', 'brown'), 'NOISE_UNKNOWN', 2],
+    [
+      'a report where nothing can be',
+      () => simulated('--html', file('sound.wav/report.html'))(),
+      'FILE_UNWRITABLE',
+      2,
+    ],
+    [
+      'sounds where nothing can be',
+      () => simulated('--wav', file('sound.wav'))(),
+      'FILE_UNWRITABLE',
+      2,
+    ],
     ['cancel without a primary', () => ['cancel', '--reference', file('sound.wav')], 'USAGE', 2],
     ['cancel with a silent reference', cancel('silent.wav', 'sound.wav'), 'CANCEL_SILENT', 2],
     ['cancel with a silent primary', cancel('sound.wav', 'silent.wav'), 'CANCEL_SILENT', 2],
@@ -203,6 +216,12 @@ describe.skipIf(CLI_MISSING)('bad input', { timeout: 30_000 }, () => {
     ['a line enhancer of silence', enhance('silent.wav'), 'CANCEL_SILENT', 2],
     ['a line enhancer of nothing', enhance('empty.wav'), 'CANCEL_EMPTY', 2],
     [
+      'fdaf with 100 taps',
+      cancel('sound.wav', 'sound.wav', '--engine', 'fdaf', '--taps', '100'),
+      'CANCEL_OPTION',
+      2,
+    ],
+    [
       'a line enhancer with 100 taps in single precision',
       enhance('sound.wav', '--engine', 'f32', '--taps', '100'),
       'CORE_OPTION_INVALID',
@@ -217,7 +236,7 @@ describe.skipIf(CLI_MISSING)('bad input', { timeout: 30_000 }, () => {
     ['a bound drawn into no plot', bound('--plot', 'limits.png'), 'USAGE', 2],
     [
       'a bound drawn where nothing can be',
-      () => bound('--plot', file('no/limits.svg'))(),
+      () => bound('--plot', file('sound.wav/limits.svg'))(),
       'FILE_UNWRITABLE',
       2,
     ],

@@ -2,8 +2,7 @@ import { extname } from 'node:path';
 import { getBoard } from '@anc/boards';
 import { AncError } from '@anc/link';
 import { Command } from 'commander';
-import { writeWhole } from '../../cancel/output-file.ts';
-import { decibels, oneOf, soundOf } from '../offline.ts';
+import { decibels, oneOf, soundOf, writeReport } from '../offline.ts';
 import { endProgress, note, progress, result } from '../output.ts';
 import { positiveNumber, wholeNumber } from '../session.ts';
 
@@ -56,7 +55,7 @@ async function run(options: Options): Promise<void> {
   const setup = { paths: label, noise: noiseName, sampleRateHz, levelDb, ...asked };
   if (plot) {
     const draw = plot.isPage ? reference.limitsHtml : reference.limitsSvg;
-    await writeWhole(plot.file, Buffer.from(draw(limits, setup)));
+    await writeReport(plot.file, draw(limits, setup));
     note(`plot: ${plot.file}`);
   }
   const { outputPeak, band50To1000, ...bands } = limits;
