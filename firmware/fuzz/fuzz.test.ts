@@ -13,17 +13,23 @@ describe.skipIf(!hasClang)('libFuzzer', () => {
     execFileSync('cmake', ['--build', 'build/fuzz'], { cwd: firmware, stdio: 'pipe' });
   }, 120_000);
 
-  test.each(['device_rx', 'params_load', 'engine', 'nlms', 'nlms_f32', 'fdaf', 'line_enhancer', 'normal_equations'])(
-    'finds nothing in %s',
-    (name) => {
-      const run = spawnSync(
-        `build/fuzz/fuzz_${name}`,
-        ['-max_total_time=4', '-seed=1', '-print_final_stats=1', '-artifact_prefix=build/fuzz/'],
-        { cwd: firmware, encoding: 'utf8' },
-      );
-      const executed = Number(/stat::number_of_executed_units: (\d+)/.exec(run.stderr)?.[1]);
-      expect(run.status, run.stderr).toBe(0);
-      expect(executed).toBeGreaterThan(1000);
-    },
-  );
+  test.each([
+    'device_rx',
+    'params_load',
+    'engine',
+    'nlms',
+    'nlms_f32',
+    'fdaf',
+    'line_enhancer',
+    'normal_equations',
+  ])('finds nothing in %s', (name) => {
+    const run = spawnSync(
+      `build/fuzz/fuzz_${name}`,
+      ['-max_total_time=4', '-seed=1', '-print_final_stats=1', '-artifact_prefix=build/fuzz/'],
+      { cwd: firmware, encoding: 'utf8' },
+    );
+    const executed = Number(/stat::number_of_executed_units: (\d+)/.exec(run.stderr)?.[1]);
+    expect(run.status, run.stderr).toBe(0);
+    expect(executed).toBeGreaterThan(1000);
+  });
 });
