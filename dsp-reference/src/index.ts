@@ -12,6 +12,8 @@ export * from './errors.ts';
 export * from './identification/derive.ts';
 export * from './identification/excitation.ts';
 export * from './identification/identify.ts';
+export * from './limits/limits.ts';
+export * from './limits/report.ts';
 export * from './measures/coherence.ts';
 export * from './measures/coherence-bound.ts';
 export * from './measures/misalignment.ts';

@@ -181,6 +181,20 @@ describe.skipIf(CLI_MISSING)('anc', { timeout: 30_000 }, () => {
     expect((await anc(['bound', '--latency', '-1'])).code).toBe(2);
   });
 
+  test.each([
+    ['limits.svg', /^<svg xmlns[\s\S]*lateness alone/],
+    ['limits.html', /^<!doctype html>[\s\S]*limits? it[\s\S]*<svg [\s\S]*Third octaves/],
+  ])('bound plots into %s, and with bars into the terminal', async (name, content) => {
+    const plot = join(headset.folder, name);
+    const args = ['bound', '--seconds', '1', '--taps', '128', '--plot', plot];
+    const { code, stdout, stderr } = await anc(args);
+    expect(code, stderr).toBe(0);
+    expect(stderr).toContain(`plot: ${plot}`);
+    expect(stdout).toMatch(/third +passive +bound +coherence +lateness[\s\S]* {3} +\|█/);
+    expect(stdout).toMatch(/limits? it[^\n]*\n$/);
+    expect(readFileSync(plot, 'utf8')).toMatch(content);
+  });
+
   test('sim runs a headset in the foreground', async () => {
     const { code, stdout } = await anc(['sim', '--seconds', '0.5', '--speed', 'max']);
     expect(code).toBe(0);

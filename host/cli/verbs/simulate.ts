@@ -1,10 +1,9 @@
-import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { getBoard } from '@anc/boards';
 import type { ControllerFactory } from '@anc/dsp-reference';
 import { AncError, type ParameterScalar } from '@anc/link';
 import { Command } from 'commander';
-import { decibels, oneOf, soundOf } from '../offline.ts';
+import { decibels, oneOf, soundOf, writeReport } from '../offline.ts';
 import { endProgress, isJson, note, progress, result } from '../output.ts';
 import { positiveNumber, wholeNumber } from '../session.ts';
 
@@ -19,7 +18,7 @@ interface Options {
   levelDb: string;
   micNoiseDb: string;
   seed: string;
-  set: string[];
+  set?: string[];
   secondaryModel: string;
   algorithm?: string;
   identify?: string;
@@ -85,7 +84,7 @@ async function run(options: Options): Promise<void> {
     micNoiseDb: decibels('mic-noise-db', options.micNoiseDb),
     seed: wholeNumber('seed', options.seed, 0, 0xffffffff),
     latencySamples,
-    settings: settingsOf(options.set),
+    settings: settingsOf(options.set ?? []),
     secondaryModel: oneOf('secondary-model', options.secondaryModel, ['exact', 'none']),
     algorithm: options.algorithm ?? defaultAlgorithm(ALGORITHMS, engine),
     ...(engine ? { arithmetic: engine } : {}),
@@ -98,8 +97,7 @@ async function run(options: Options): Promise<void> {
   endProgress();
   if (options.wav) await writeSounds(options.wav, simulation);
   if (options.html) {
-    await mkdir(dirname(options.html), { recursive: true });
-    await writeFile(options.html, reference.reportHtml(simulation));
+    await writeReport(options.html, reference.reportHtml(simulation));
     note(`report: ${options.html}`);
   }
   result(isJson() ? reference.reportJson(simulation) : null, () =>
@@ -157,19 +155,19 @@ async function writeSounds(
     setup: { sampleRateHz: number };
   },
 ): Promise<void> {
-  const { writeWav } = await import('@anc/dsp-reference');
-  await mkdir(folder, { recursive: true });
+  const { encodeWav } = await import('@anc/dsp-reference');
   const files = {
     reference: signals.reference,
     'error-on': signals.error,
     'error-off': signals.disturbance,
     'anti-noise': signals.output,
   };
+  const { sampleRateHz } = setup;
   for (const [name, channel] of Object.entries(files))
-    await writeWav(join(folder, `${name}.wav`), {
-      sampleRateHz: setup.sampleRateHz,
-      channels: [channel],
-    });
+    await writeReport(
+      join(folder, `${name}.wav`),
+      encodeWav({ sampleRateHz, channels: [channel] }),
+    );
   note(
     `sounds: ${Object.keys(files)
       .map((name) => join(folder, `${name}.wav`))
@@ -203,8 +201,7 @@ export function simulate(): Command {
     .option(
       '--set <name=value>',
       'a parameter, may be given again',
-      (entry: string, all: string[]) => [...all, entry],
-      [],
+      (entry: string, all: string[] = []) => [...all, entry],
     )
     .option(
       '--secondary-model <model>',

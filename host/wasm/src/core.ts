@@ -3,6 +3,7 @@ import { EngineSession } from './engine.ts';
 import { CoreError } from './errors.ts';
 import { type CoreExports, coreImports, exportNames } from './exports.ts';
 import { type FdafOptions, FdafSession, type NlmsF32Options, NlmsF32Session } from './float.ts';
+import { type LineEnhancerOptions, LineEnhancerSession } from './line-enhancer.ts';
 import { type NlmsOptions, NlmsSession } from './nlms.ts';
 
 /** One instance of the module: one memory with any number of sessions. */
@@ -41,6 +42,11 @@ export class Core {
   /** @throws CoreError CORE_OPTION_INVALID, CORE_OUT_OF_MEMORY */
   createController(name: string, options: ControllerOptions): ControllerSession {
     return new ControllerSession(this.#exports, name, options);
+  }
+
+  /** @throws CoreError CORE_OPTION_INVALID, CORE_OUT_OF_MEMORY */
+  createLineEnhancer(options: LineEnhancerOptions): LineEnhancerSession {
+    return new LineEnhancerSession(this.#exports, options);
   }
 
   /** @throws CoreError CORE_OPTION_INVALID, CORE_OUT_OF_MEMORY */

@@ -29,6 +29,24 @@ export interface CoreExports {
   ): number;
   fdaf_f32_process(state: number, x: number, d: number, e: number): void;
   fdaf_f32_weights(state: number, weights: number): void;
+  line_enhancer_f32_bytes(delay: number, taps: number, block: number): number;
+  line_enhancer_f32_init(
+    state: number,
+    delay: number,
+    taps: number,
+    block: number,
+    step: number,
+    epsilon: number,
+    leak: number,
+  ): number;
+  line_enhancer_f32_process(
+    state: number,
+    input: number,
+    rest: number,
+    periodic: number,
+    count: number,
+  ): void;
+  line_enhancer_f32_weights(state: number, weights: number): void;
 
   controller_count(): number;
   controller_name(index: number): number;
@@ -77,7 +95,7 @@ export const coreImports = { Math: Math as unknown as WebAssembly.ModuleImports 
 /** Every name above, to tell a module of another version before it is called. */
 export const exportNames = [
   ...['memory', 'memory_take', 'memory_give_back', 'memory_block_bytes'],
-  ...['nlms_q15', 'nlms_q31', 'nlms_f32', 'fdaf_f32'].flatMap((kernel) =>
+  ...['nlms_q15', 'nlms_q31', 'nlms_f32', 'fdaf_f32', 'line_enhancer_f32'].flatMap((kernel) =>
     ['bytes', 'init', 'process', 'weights'].map((verb) => `${kernel}_${verb}`),
   ),
   ...[

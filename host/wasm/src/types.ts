@@ -13,5 +13,6 @@ export {
   type NlmsF32Options,
   type NlmsF32Session,
 } from './float.ts';
+export { type LineEnhancerOptions, type LineEnhancerSession } from './line-enhancer.ts';
 export { CoreError } from './errors.ts';
 export { type NlmsFormat, type NlmsOptions, type NlmsSession } from './nlms.ts';
