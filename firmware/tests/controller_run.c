@@ -11,10 +11,12 @@
  *   secondary=FILE feedback=FILE   the true paths, latency included; no file: none
  *   model=FILE feedbackModel=FILE  what the controller knows of them
  *   change=SAMPLE,FILE             another true secondary path from there on
+ *   library=FILE                   of the selective controller: for each filter its spectrum, then
+ *                                  its weights
  *   rate= taps= stepSize= leakage= outputLimit= seed= micNoiseDb=
  *
  * Writes PREFIX.e (sound at the ear, without the microphone's noise), PREFIX.y (output) and
- * PREFIX.w (final weights), and prints the nanoseconds of a sample, the controller's alone, and its
+ * PREFIX.w (final weights), of the selective controller PREFIX.l (its library), and prints the nanoseconds of a sample, the controller's alone, and its
  * resets.
  */
 #define _POSIX_C_SOURCE 199309L
@@ -24,7 +26,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "controllers/controller.h"
+#include "controllers/selective.h"
 #include "dsp/history_f32.h"
 #include "dsp/vec_f32.h"
 
@@ -34,7 +36,7 @@ typedef struct {
 } samples_t;
 
 typedef struct {
-    samples_t reference, disturbance, secondary, feedback, model, feedbackModel, changed;
+    samples_t reference, disturbance, secondary, feedback, model, feedbackModel, changed, library;
     size_t changeAt;
     controller_options_t options;
     double micNoise;
@@ -80,6 +82,8 @@ static void apply(run_t *r, const char *argument) {
         r->model = read_samples(text);
     else if (KEY("feedbackModel"))
         r->feedbackModel = read_samples(text);
+    else if (KEY("library"))
+        r->library = read_samples(text);
     else if (KEY("change")) {
         const char *file = strchr(text, ',');
         if (!file) fail(argument);
@@ -120,6 +124,35 @@ static double now_ns(void) {
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
     return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
+}
+
+/* Takes the options' library from the file's floats. */
+static void use_library(run_t *r, stored_filter_t library[FILTER_LIBRARY_MAX]) {
+    const size_t floats = SPECTRUM_BANDS + (size_t)r->options.taps;
+    r->options.libraryCount = r->library.count / floats;
+    if (r->options.libraryCount > FILTER_LIBRARY_MAX) fail("too many filters");
+    for (size_t i = 0; i < r->options.libraryCount; i++) {
+        const float *from = r->library.values + i * floats;
+        memcpy(library[i].spectrumDb, from, sizeof library[i].spectrumDb);
+        library[i].weights = from + SPECTRUM_BANDS;
+    }
+    r->options.library = library;
+}
+
+static void write_library(const run_t *r, const controller_t *c) {
+    size_t count;
+    const stored_filter_t *library = selective_library(c, &count);
+    if (!library) return;
+    const size_t floats = SPECTRUM_BANDS + (size_t)r->options.taps;
+    float *all = malloc((count * floats + 1) * sizeof *all);
+    if (!all) fail("out of memory");
+    for (size_t i = 0; i < count; i++) {
+        memcpy(all + i * floats, library[i].spectrumDb, sizeof library[i].spectrumDb);
+        memcpy(all + i * floats + SPECTRUM_BANDS, library[i].weights,
+               r->options.taps * sizeof *all);
+    }
+    write_samples(r->prefix, "l", all, count * floats);
+    free(all);
 }
 
 static void run_loop(const run_t *r, controller_t *c, float *x, float *e, float *heard, float *y) {
@@ -175,6 +208,9 @@ int main(int argc, char **argv) {
     r.options.feedback = r.feedbackModel.values;
     r.options.feedbackTaps = r.feedbackModel.count;
 
+    stored_filter_t library[FILTER_LIBRARY_MAX];
+    use_library(&r, library);
+
     const size_t bytes = controller_bytes(class, &r.options);
     if (bytes == 0) fail("an option is out of range");
     void *memory = aligned_alloc(64, (bytes + 63) / 64 * 64);
@@ -189,6 +225,7 @@ int main(int argc, char **argv) {
     write_samples(r.prefix, "e", e, n);
     write_samples(r.prefix, "y", y, n);
     write_samples(r.prefix, "w", weights, taps);
+    write_library(&r, c);
     const uint32_t resets = c->resets;
 
     /* Once more over what the microphones heard, for the controller's time alone: a second at most.
@@ -201,6 +238,6 @@ int main(int argc, char **argv) {
     free(memory), free(c), free(x), free(e), free(heard), free(y);
     free(r.reference.values), free(r.disturbance.values), free(r.secondary.values);
     free(r.feedback.values), free(r.model.values), free(r.feedbackModel.values);
-    free(r.changed.values);
+    free(r.changed.values), free(r.library.values);
     return 0;
 }

@@ -4,8 +4,11 @@ import { makeNoise } from '../noise/generators.ts';
 import { builtinPaths } from '../paths/builtin.ts';
 import type { Controller, ControllerOptions } from './controller.ts';
 import { runCoreLoop } from './core-loop.ts';
+import { FrequencyDomain } from './frequency-domain.ts';
 import { FxNlms } from './fxnlms.ts';
 import { ModifiedFxLms } from './modified-fxlms.ts';
+import { Preconditioned } from './preconditioned.ts';
+import { Selective } from './selective.ts';
 import { delayed, runTrial } from './trial.ts';
 
 const RATE = 48000;
@@ -28,6 +31,9 @@ const FORMS: Readonly<
 > = {
   fxnlms: { make: (o) => new FxNlms(o), withinDb: -80 },
   'modified-fxlms': { make: (o) => new ModifiedFxLms(o), withinDb: -80 },
+  'frequency-domain': { make: (o) => new FrequencyDomain(o), withinDb: -80 },
+  preconditioned: { make: (o) => new Preconditioned(o), withinDb: -80 },
+  selective: { make: (o) => new Selective(o), withinDb: -80 },
 };
 
 function rms(signal: ArrayLike<number>, from: number): number {

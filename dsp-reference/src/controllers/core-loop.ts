@@ -7,6 +7,8 @@ import { fileURLToPath } from 'node:url';
 import type { Paths } from '../paths/paths.ts';
 import { convolve } from '../plant/convolve.ts';
 import type { ControllerOptions } from './controller.ts';
+import { SPECTRUM_BANDS } from './filter-library.ts';
+import type { StoredFilter } from './filter-library.ts';
 
 export interface CoreLoop extends Omit<ControllerOptions, 'sampleRateHz'> {
   /** of ALGORITHMS, and `fxnlms` in single precision */
@@ -19,6 +21,8 @@ export interface CoreLoop extends Omit<ControllerOptions, 'sampleRateHz'> {
   readonly micNoiseDb?: number;
   /** another secondary path from that sample on */
   readonly change?: { readonly at: number; readonly secondary: Float64Array };
+  /** of `selective` */
+  readonly library?: readonly StoredFilter[];
   /** default `native`; `sanitize` with AddressSanitizer and UndefinedBehaviorSanitizer */
   readonly preset?: 'native' | 'sanitize';
 }
@@ -29,6 +33,8 @@ export interface CoreLoopResult {
   readonly on: Float32Array;
   readonly output: Float32Array;
   readonly weights: Float32Array;
+  /** what `selective` was given and what it learned, by number */
+  readonly library: readonly StoredFilter[];
   /** of the controller alone */
   readonly nanosecondsPerSample: number;
   /** times that its output was no number, and it started again */
@@ -61,6 +67,7 @@ export function runCoreLoop(loop: CoreLoop): CoreLoopResult {
       model: file('model', loop.secondary),
       feedbackModel: file('feedbackModel', loop.feedback ?? []),
       change: loop.change && `${loop.change.at},${file('change', late(loop.change.secondary))}`,
+      library: loop.library && file('library', joined(loop.library)),
       rate: paths.sampleRateHz,
       taps: loop.taps,
       stepSize: loop.stepSize,
@@ -95,10 +102,25 @@ export function runCoreLoop(loop: CoreLoop): CoreLoopResult {
       on: read('e'),
       output: read('y'),
       weights: read('w'),
+      library: loop.algorithm === 'selective' ? parted(read('l'), loop.taps) : [],
       nanosecondsPerSample,
       resets,
     };
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+/** Each filter's spectrum, then its weights. */
+function joined(library: readonly StoredFilter[]): number[] {
+  return library.flatMap(({ spectrumDb, weights }) => [...spectrumDb, ...weights]);
+}
+
+function parted(values: Float32Array, taps: number): StoredFilter[] {
+  const size = SPECTRUM_BANDS + taps;
+  return Array.from({ length: values.length / size }, (_, i) => ({
+    name: `${i + 1}`,
+    spectrumDb: Float64Array.from(values.subarray(i * size, i * size + SPECTRUM_BANDS)),
+    weights: Float64Array.from(values.subarray(i * size + SPECTRUM_BANDS, (i + 1) * size)),
+  }));
 }

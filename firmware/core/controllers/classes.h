@@ -4,7 +4,10 @@
 
 #include "controllers/controller.h"
 
+extern const controller_class_t controller_frequency_domain;
 extern const controller_class_t controller_fxnlms;
 extern const controller_class_t controller_modified_fxlms;
+extern const controller_class_t controller_preconditioned;
+extern const controller_class_t controller_selective;
 
 #endif
