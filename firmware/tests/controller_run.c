@@ -10,7 +10,8 @@
  *
  *   secondary=FILE feedback=FILE   the true paths, latency included; no file: none
  *   model=FILE feedbackModel=FILE  what the controller knows of them
- *   change=SAMPLE,FILE             another true secondary path from there on
+ *   changeAt=SAMPLE                from there on these true paths:
+ *   changedSecondary=FILE changedFeedback=FILE
  *   library=FILE                   of the selective controller: for each filter its spectrum, then
  *                                  its weights
  *   rate= taps= stepSize= leakage= outputLimit= seed= micNoiseDb=
@@ -26,6 +27,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "controllers/mulberry32.h"
 #include "controllers/selective.h"
 #include "dsp/history_f32.h"
 #include "dsp/vec_f32.h"
@@ -36,7 +38,8 @@ typedef struct {
 } samples_t;
 
 typedef struct {
-    samples_t reference, disturbance, secondary, feedback, model, feedbackModel, changed, library;
+    samples_t reference, disturbance, model, feedbackModel, library;
+    samples_t secondary[2], feedback[2]; /* before and after changeAt */
     size_t changeAt;
     controller_options_t options;
     double micNoise;
@@ -75,21 +78,22 @@ static void apply(run_t *r, const char *argument) {
     const double value = strtod(text, NULL);
 #define KEY(name) (length == strlen(name) && strncmp(argument, name, length) == 0)
     if (KEY("secondary"))
-        r->secondary = read_samples(text);
+        r->secondary[0] = read_samples(text);
     else if (KEY("feedback"))
-        r->feedback = read_samples(text);
+        r->feedback[0] = read_samples(text);
+    else if (KEY("changedSecondary"))
+        r->secondary[1] = read_samples(text);
+    else if (KEY("changedFeedback"))
+        r->feedback[1] = read_samples(text);
+    else if (KEY("changeAt"))
+        r->changeAt = (size_t)value;
     else if (KEY("model"))
         r->model = read_samples(text);
     else if (KEY("feedbackModel"))
         r->feedbackModel = read_samples(text);
     else if (KEY("library"))
         r->library = read_samples(text);
-    else if (KEY("change")) {
-        const char *file = strchr(text, ',');
-        if (!file) fail(argument);
-        r->changeAt = strtoul(text, NULL, 10);
-        r->changed = read_samples(file + 1);
-    } else if (KEY("rate"))
+    else if (KEY("rate"))
         r->options.sampleRateHz = (float)value;
     else if (KEY("taps"))
         r->options.taps = (uint16_t)value;
@@ -106,14 +110,6 @@ static void apply(run_t *r, const char *argument) {
     else
         fail(argument);
 #undef KEY
-}
-
-/* mulberry32, white of RMS 1, as dsp-reference/src/noise/random.ts */
-static double white(uint32_t *state) {
-    uint32_t t = *state += 0x6d2b79f5u;
-    t = (t ^ (t >> 15)) * (t | 1u);
-    t ^= t + (t ^ (t >> 7)) * (t | 61u);
-    return sqrt(3) * (2 * ((double)(t ^ (t >> 14)) / 4294967296.0) - 1);
 }
 
 static float clip(double v) {
@@ -155,34 +151,42 @@ static void write_library(const run_t *r, const controller_t *c) {
     free(all);
 }
 
-static void run_loop(const run_t *r, controller_t *c, float *x, float *e, float *heard, float *y) {
+/* y of this instant does not exist yet when the reference microphone hears: the feedback path
+ * without its first value. */
+static void drop_first(samples_t *path) {
+    if (path->count == 0) return;
+    memmove(path->values, path->values + 1, --path->count * sizeof *path->values);
+    path->values[path->count] = 0;
+}
+
+static float through(const samples_t *path, const history_f32_t *played) {
+    return vec_f32_dot(history_f32_window(played), path->values, vec_f32_padded(path->count));
+}
+
+static void run_loop(run_t *r, controller_t *c, float *x, float *e, float *heard, float *y) {
     const size_t n = r->reference.count;
-    size_t longest = vec_f32_padded(r->feedback.count + 1);
-    if (vec_f32_padded(r->secondary.count) > longest) longest = vec_f32_padded(r->secondary.count);
-    if (vec_f32_padded(r->changed.count) > longest) longest = vec_f32_padded(r->changed.count);
+    size_t longest = VEC_F32_STEP;
+    for (size_t i = 0; i < 2; i++) {
+        drop_first(&r->feedback[i]);
+        const size_t a = vec_f32_padded(r->secondary[i].count);
+        const size_t b = vec_f32_padded(r->feedback[i].count);
+        longest = a > longest ? a : longest;
+        longest = b > longest ? b : longest;
+    }
     history_f32_t played = {calloc(history_f32_floats(longest), sizeof(float)), longest, 0};
-    /* y of this instant does not exist yet when the reference microphone hears: the feedback path
-     * without its first value */
-    const size_t feedbackTaps = vec_f32_padded(r->feedback.count);
-    float *feedback = calloc(feedbackTaps + VEC_F32_STEP, sizeof(float));
-    if (!played.samples || !feedback) fail("out of memory");
-    if (r->feedback.count > 1)
-        memcpy(feedback, r->feedback.values + 1, (r->feedback.count - 1) * sizeof(float));
+    if (!played.samples) fail("out of memory");
     uint32_t referenceState = r->options.seed + 1, errorState = r->options.seed + 2;
     for (size_t i = 0; i < n; i++) {
-        const samples_t *path = r->changed.count && i >= r->changeAt ? &r->changed : &r->secondary;
-        const float back = vec_f32_dot(history_f32_window(&played), feedback, feedbackTaps);
-        x[i] = clip((double)r->reference.values[i] + (double)back +
-                    r->micNoise * white(&referenceState));
+        const size_t worn = i < r->changeAt ? 0 : 1;
+        x[i] = clip((double)r->reference.values[i] + (double)through(&r->feedback[worn], &played) +
+                    r->micNoise * mulberry32_white(&referenceState));
         y[i] = controller_output(c, x[i]);
         history_f32_put(&played, y[i]);
-        e[i] = r->disturbance.values[i] +
-               vec_f32_dot(history_f32_window(&played), path->values, vec_f32_padded(path->count));
-        heard[i] = clip((double)e[i] + r->micNoise * white(&errorState));
+        e[i] = r->disturbance.values[i] + through(&r->secondary[worn], &played);
+        heard[i] = clip((double)e[i] + r->micNoise * mulberry32_white(&errorState));
         controller_adapt(c, heard[i]);
     }
     free(played.samples);
-    free(feedback);
 }
 
 int main(int argc, char **argv) {
@@ -198,6 +202,7 @@ int main(int argc, char **argv) {
                            .leakage = -1,
                            .outputLimit = 0.89125094f,
                            .seed = 1},
+               .changeAt = SIZE_MAX,
                .micNoise = pow(10, -90.0 / 20)};
     for (int i = 5; i < argc; i++)
         apply(&r, argv[i]);
@@ -236,8 +241,9 @@ int main(int argc, char **argv) {
     controller_process(c, x, heard, y, timed);
     printf("%.1f %u\n", timed ? (now_ns() - before) / (double)timed : 0.0, resets);
     free(memory), free(c), free(x), free(e), free(heard), free(y);
-    free(r.reference.values), free(r.disturbance.values), free(r.secondary.values);
-    free(r.feedback.values), free(r.model.values), free(r.feedbackModel.values);
-    free(r.changed.values), free(r.library.values);
+    free(r.reference.values), free(r.disturbance.values), free(r.model.values);
+    free(r.feedbackModel.values), free(r.library.values);
+    for (size_t i = 0; i < 2; i++)
+        free(r.secondary[i].values), free(r.feedback[i].values);
     return 0;
 }

@@ -7,6 +7,7 @@ import { runCoreLoop } from './core-loop.ts';
 import { FrequencyDomain } from './frequency-domain.ts';
 import { FxNlms } from './fxnlms.ts';
 import { ModifiedFxLms } from './modified-fxlms.ts';
+import { NormalEquations } from './normal-equations/normal-equations.ts';
 import { Preconditioned } from './preconditioned.ts';
 import { Selective } from './selective.ts';
 import { delayed, runTrial } from './trial.ts';
@@ -33,6 +34,8 @@ const FORMS: Readonly<
   'modified-fxlms': { make: (o) => new ModifiedFxLms(o), withinDb: -80 },
   'frequency-domain': { make: (o) => new FrequencyDomain(o), withinDb: -80 },
   preconditioned: { make: (o) => new Preconditioned(o), withinDb: -80 },
+  'normal-equations': { make: (o) => new NormalEquations({ ...o, regularisation: 1e-4 }), withinDb: -70 },
+  'normal-equations-online': { make: (o) => new NormalEquations({ ...o, regularisation: 1e-4, probeDb: -16 }), withinDb: -70 },
   selective: { make: (o) => new Selective(o), withinDb: -80 },
 };
 

@@ -19,8 +19,8 @@ export interface CoreLoop extends Omit<ControllerOptions, 'sampleRateHz'> {
   readonly latencySamples?: number;
   /** default −90 dBFS */
   readonly micNoiseDb?: number;
-  /** another secondary path from that sample on */
-  readonly change?: { readonly at: number; readonly secondary: Float64Array };
+  /** the paths from that sample on */
+  readonly change?: { readonly at: number; readonly paths: Paths };
   /** of `selective` */
   readonly library?: readonly StoredFilter[];
   /** default `native`; `sanitize` with AddressSanitizer and UndefinedBehaviorSanitizer */
@@ -60,13 +60,26 @@ export function runCoreLoop(loop: CoreLoop): CoreLoopResult {
       samples.set(path, latencySamples);
       return samples;
     };
-    const off = Float32Array.from(convolve(noise, paths.primary).subarray(0, noise.length));
+    // what the paths make of the noise, before and after the change
+    const heard = (path: 'primary' | 'reference') => {
+      const sound = convolve(noise, paths[path]);
+      if (loop.change) {
+        const { at } = loop.change;
+        sound.set(convolve(noise, loop.change.paths[path]).subarray(at), at);
+      }
+      return Float32Array.from(sound);
+    };
+    const off = heard('primary');
     const settings: Record<string, string | number | undefined> = {
       secondary: file('secondary', late(paths.secondary)),
       feedback: file('feedback', late(paths.feedback)),
       model: file('model', loop.secondary),
       feedbackModel: file('feedbackModel', loop.feedback ?? []),
-      change: loop.change && `${loop.change.at},${file('change', late(loop.change.secondary))}`,
+      ...(loop.change && {
+        changeAt: loop.change.at,
+        changedSecondary: file('changedSecondary', late(loop.change.paths.secondary)),
+        changedFeedback: file('changedFeedback', late(loop.change.paths.feedback)),
+      }),
       library: loop.library && file('library', joined(loop.library)),
       rate: paths.sampleRateHz,
       taps: loop.taps,
@@ -81,7 +94,7 @@ export function runCoreLoop(loop: CoreLoop): CoreLoopResult {
       fileURLToPath(program),
       [
         loop.algorithm,
-        file('x', convolve(noise, paths.reference).subarray(0, noise.length)),
+        file('x', heard('reference')),
         file('d', off),
         prefix,
         ...Object.entries(settings).flatMap(([key, value]) =>

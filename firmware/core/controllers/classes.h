@@ -7,6 +7,8 @@
 extern const controller_class_t controller_frequency_domain;
 extern const controller_class_t controller_fxnlms;
 extern const controller_class_t controller_modified_fxlms;
+extern const controller_class_t controller_normal_equations;
+extern const controller_class_t controller_normal_equations_online;
 extern const controller_class_t controller_preconditioned;
 extern const controller_class_t controller_selective;
 

@@ -15,6 +15,8 @@ static const controller_class_t *const classes[] = {
     &controller_frequency_domain,
     &controller_preconditioned,
     &controller_selective,
+    &controller_normal_equations,
+    &controller_normal_equations_online,
 };
 
 const controller_class_t *const *controller_classes(size_t *count) {
