@@ -17,8 +17,8 @@
  *   rate= taps= stepSize= leakage= outputLimit= seed= micNoiseDb=
  *
  * Writes PREFIX.e (sound at the ear, without the microphone's noise), PREFIX.y (output) and
- * PREFIX.w (final weights), of the selective controller PREFIX.l (its library), and prints the nanoseconds of a sample, the controller's alone, and its
- * resets.
+ * PREFIX.w (final weights), of the selective controller PREFIX.l (its library), and prints the
+ * nanoseconds of a sample, the controller's alone, and its resets.
  */
 #define _POSIX_C_SOURCE 199309L
 #include <math.h>
@@ -118,7 +118,7 @@ static float clip(double v) {
 
 static double now_ns(void) {
     struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
     return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
 }
 

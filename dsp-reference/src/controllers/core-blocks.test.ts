@@ -44,10 +44,7 @@ test.each(
 )('$algorithm with $taps taps', ({ algorithm, make, taps, preset }) => {
   const options = { sampleRateHz: RATE, taps, secondary: SECONDARY };
   const noise = noiseOf('cabin', 1);
-  const { differenceDb } = compare(
-    { ...EAR, ...options, noise, algorithm, preset },
-    make(options),
-  );
+  const { differenceDb } = compare({ ...EAR, ...options, noise, algorithm, preset }, make(options));
   expect(differenceDb).toBeLessThan(-80);
 });
 

@@ -34,8 +34,14 @@ const FORMS: Readonly<
   'modified-fxlms': { make: (o) => new ModifiedFxLms(o), withinDb: -80 },
   'frequency-domain': { make: (o) => new FrequencyDomain(o), withinDb: -80 },
   preconditioned: { make: (o) => new Preconditioned(o), withinDb: -80 },
-  'normal-equations': { make: (o) => new NormalEquations({ ...o, regularisation: 1e-4 }), withinDb: -70 },
-  'normal-equations-online': { make: (o) => new NormalEquations({ ...o, regularisation: 1e-4, probeDb: -16 }), withinDb: -70 },
+  'normal-equations': {
+    make: (o) => new NormalEquations({ ...o, regularisation: 1e-5 }),
+    withinDb: -50,
+  },
+  'normal-equations-online': {
+    make: (o) => new NormalEquations({ ...o, regularisation: 1e-5, probeDb: -16 }),
+    withinDb: -50,
+  },
   selective: { make: (o) => new Selective(o), withinDb: -80 },
 };
 

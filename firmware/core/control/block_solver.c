@@ -7,8 +7,6 @@
 #define MEMORY_S 6.0f
 /* The first filter comes after so much sound. */
 #define FIRST_S 0.15f
-/* Less, and the rounding of single precision shows at 1024 taps. */
-#define REGULARISATION 1e-4f
 /* What is lower is neither heard nor played by a small driver. */
 #define CUTOFF_HZ 30.0
 /* A block that is louder than the mean by more than this counts as if it were so loud: a bang is
@@ -17,10 +15,12 @@
 
 enum { FIRST_SOLVES = 8 }; /* of the dual ascent, where nothing is known yet */
 
-void block_solver_lay_out(block_solver_t *s, layout_t layout, float sampleRateHz, arena_t *arena) {
+void block_solver_lay_out(block_solver_t *s, layout_t layout, float sampleRateHz,
+                          float regularisation, arena_t *arena) {
     const size_t size = layout.size;
     s->layout = layout;
     s->sampleRateHz = sampleRateHz;
+    s->regularisation = regularisation;
     s->cosine = arena_take(arena, size / 2);
     s->sine = arena_take(arena, size / 2);
     float **spectra[] = {&s->a.re,         &s->a.im,         &s->b.re,      &s->b.im,
@@ -125,7 +125,7 @@ bool block_solver_solve(block_solver_t *s) {
     if (s->statistics.samples < FIRST_S * s->sampleRateHz) return false;
     bool solved = false;
     for (int i = 0; i < (s->isFirst ? FIRST_SOLVES : 1); i++)
-        solved = design_solve(&s->design, &s->statistics, REGULARISATION, s->filter);
+        solved = design_solve(&s->design, &s->statistics, s->regularisation, s->filter);
     if (solved) s->isFirst = false;
     return solved;
 }

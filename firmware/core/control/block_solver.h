@@ -27,15 +27,19 @@ typedef struct {
     float *cosine, *sine;        /* fft_tables */
     complex_t a, b;              /* scratch */
     complex_t secondary, played; /* spectrum of s; x and y of the last `size` samples */
-    float *filter; /* the newest, layout.taps weights */
+    float *filter;               /* the newest, layout.taps weights */
     high_pass_t filteredHighPass, disturbanceHighPass;
     double highPass[3]; /* b, a1, a2 */
     float keep, meanPower, sampleRateHz;
+    float regularisation;
     bool isFirst;
 } block_solver_t;
 
-/* Takes the arrays from the arena; with an empty one it only counts. */
-void block_solver_lay_out(block_solver_t *s, layout_t layout, float sampleRateHz, arena_t *arena);
+/* Takes the arrays from the arena; with an empty one it only counts.
+ * @param regularisation white loading, relative to the power of f: 1e-5 and more, below it the
+ * rounding of the statistics makes wild filters */
+void block_solver_lay_out(block_solver_t *s, layout_t layout, float sampleRateHz,
+                          float regularisation, arena_t *arena);
 
 /* Starts from nothing, with a model of `taps` values, as many as the layout was made for at most.
  */

@@ -33,10 +33,9 @@ void block_controller_lay_out(block_controller_t *b, const controller_options_t 
     b->reference.samples = controller_take(arena, history_f32_floats(b->reference.length));
     b->filtered = controller_take(arena, layout.frame);
     b->errors = controller_take(arena, layout.frame);
-    b->tables =
-        controller_take(arena, fft_f32_bytes((uint32_t)layout.frame) / sizeof(float));
-    b->keep = kept(o->leakage < 0 ? CONTROL_FILTER_LEAKAGE : o->leakage, o->sampleRateHz,
-                   layout.block);
+    b->tables = controller_take(arena, fft_f32_bytes((uint32_t)layout.frame) / sizeof(float));
+    b->keep =
+        kept(o->leakage < 0 ? CONTROL_FILTER_LEAKAGE : o->leakage, o->sampleRateHz, layout.block);
     b->keepHeld = expf(-(float)layout.block / (SHRINK_S * o->sampleRateHz));
 }
 

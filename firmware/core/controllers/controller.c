@@ -61,8 +61,8 @@ static bool are_valid(const controller_options_t *o) {
     return o->sampleRateHz >= 8000 && o->sampleRateHz <= 192000 && o->taps >= CONTROLLER_MIN_TAPS &&
            o->taps <= CONTROLLER_MAX_TAPS && o->taps % CONTROLLER_TAPS_STEP == 0 &&
            is_path(o->secondary, o->secondaryTaps) && is_path(o->feedback, o->feedbackTaps) &&
-           is_library(o->library, o->libraryCount, o->taps) &&
-           o->stepSize <= 2 && o->leakage <= 1000 && o->outputLimit > 0 && o->outputLimit <= 1;
+           is_library(o->library, o->libraryCount, o->taps) && o->stepSize <= 2 &&
+           o->leakage <= 1000 && o->outputLimit > 0 && o->outputLimit <= 1;
 }
 
 size_t controller_bytes(const controller_class_t *class, const controller_options_t *options) {

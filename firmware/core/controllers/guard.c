@@ -39,9 +39,8 @@ guard_verdict_t guard_judge(guard_t *g, guard_powers_t powers) {
         return ++g->heard < g->listenBlocks ? GUARD_LISTEN : GUARD_RUN;
     }
     const float expected = g->offError / g->offReference * reference;
-    const bool isLouder =
-        powers.error > QUIET &&
-        (powers.error > 2 * LOUDER * expected || powers.error > LOUDER * powers.disturbance);
+    const bool isLouder = powers.error > QUIET && (powers.error > 2 * LOUDER * expected ||
+                                                   powers.error > LOUDER * powers.disturbance);
     g->louder = isLouder ? g->louder + 1 : 0;
     g->good = isLouder ? 0 : g->good + 1;
     if ((float)g->good * g->blockSeconds > PAUSE_MAX_S) g->pauseSeconds = PAUSE_MIN_S;

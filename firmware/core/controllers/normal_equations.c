@@ -17,6 +17,8 @@
  * about 20 ms. */
 enum { FADE_TAPS = 16 };
 static const float FADE_SHARE = 0.15f;
+/* The least that the statistics in single precision bear; float64 takes a tenth of it. */
+static const float REGULARISATION = 1e-5f;
 static const float FULL_SCALE = 0.999f;
 
 typedef struct {
@@ -42,7 +44,7 @@ static void lay_out(void *state, const controller_options_t *o, arena_t *arena) 
     s->y = controller_take(arena, layout.block);
     s->e = controller_take(arena, layout.block);
     guard_init(&s->guard, (float)layout.block / o->sampleRateHz, layout.size / layout.block);
-    block_solver_lay_out(&s->solver, layout, o->sampleRateHz, arena);
+    block_solver_lay_out(&s->solver, layout, o->sampleRateHz, REGULARISATION, arena);
 }
 
 static void start(void *state, const controller_options_t *o) {
@@ -95,8 +97,7 @@ static void end_block(normal_equations_controller_t *s) {
                              .error = mean_square_f32(s->e, block)};
     block_solver_hear(&s->solver, s->x, s->y, s->e);
     powers.disturbance = mean_square_f32(s->e, block);
-    if (s->isOnline &&
-        online_identification_add(&s->online, s->e, powers.error, !s->hasClipped))
+    if (s->isOnline && online_identification_add(&s->online, s->e, powers.error, !s->hasClipped))
         block_solver_set_secondary(&s->solver, s->online.secondary, s->online.taps);
     const bool isHeard = powers.reference > BLOCK_SOLVER_FAINT;
     const guard_verdict_t verdict = guard_judge(&s->guard, powers);

@@ -26,16 +26,16 @@ enum {
 
 /* Correlations of probe p, what is left of the error microphone d, and reference x. */
 typedef struct {
-    float *pp, *dp;   /* sum p[n] p[n-k] and d[n] p[n-k], lags 0..taps-1 */
-    float *xx;        /* lags 0..max(taps, NOISE_TAPS)-1 */
-    float *dx, *px;   /* sum d[n] x[n-k] from lag -NOISE_ADVANCE, p[n] x[n-k] from lag -ahead */
-    float dd;         /* sum d[n]^2 */
+    float *pp, *dp; /* sum p[n] p[n-k] and d[n] p[n-k], lags 0..taps-1 */
+    float *xx;      /* lags 0..max(taps, NOISE_TAPS)-1 */
+    float *dx, *px; /* sum d[n] x[n-k] from lag -NOISE_ADVANCE, p[n] x[n-k] from lag -ahead */
+    float dd;       /* sum d[n]^2 */
 } probe_lags_t;
 
 typedef struct {
     size_t taps, block, size, ahead, reach;
     float sampleRateHz, probe;
-    float *secondary; /* impulse response, corrected so far */
+    float *secondary;                      /* impulse response, corrected so far */
     float *contextP, *contextX, *contextD; /* the last `size` samples, zeros before the window */
     float *cosine, *sine;
     complex_t pSums, xSums, xxSum; /* p + jd with p, p + jd with x, x with x */

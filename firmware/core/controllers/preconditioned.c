@@ -50,8 +50,9 @@ static void lay_out(void *state, const controller_options_t *o, arena_t *arena) 
     block_controller_lay_out(&s->blocks, o, (block_layout_t){reach / 2, 4 * reach, 0}, arena);
     s->bins = block_controller_bins(&s->blocks);
     s->stepSize = o->stepSize < 0 ? STEP : o->stepSize;
-    float **spectra[] = {&s->power,       &s->reference.re,     &s->reference.im,    &s->gradient.re,
-                         &s->gradient.im, &s->inverseFactor.re, &s->inverseFactor.im};
+    float **spectra[] = {&s->power,           &s->reference.re, &s->reference.im,
+                         &s->gradient.re,     &s->gradient.im,  &s->inverseFactor.re,
+                         &s->inverseFactor.im};
     for (size_t i = 0; i < sizeof spectra / sizeof *spectra; i++)
         *spectra[i] = controller_take(arena, s->bins);
     s->signal = controller_take(arena, 4 * reach);
