@@ -19,8 +19,10 @@ const EAR = { paths: PATHS, latencySamples: LATENCY };
 const noiseOf = (kind: string, seconds: number, levelDb = -23) =>
   makeNoise(kind, seconds * RATE, { levelDb, seed: 1 });
 
-function rms(signal: Float32Array | Float64Array): number {
-  return Math.sqrt(signal.reduce((sum, v) => sum + v * v, 0) / signal.length);
+function rms(signal: ArrayLike<number>): number {
+  let sum = 0;
+  for (let n = 0; n < signal.length; n++) sum += signal[n]! ** 2;
+  return Math.sqrt(sum / signal.length);
 }
 
 /** C − float64 at the ear beside the sound without the canceller, dB. */

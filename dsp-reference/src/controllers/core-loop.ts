@@ -43,6 +43,14 @@ export interface CoreLoopResult {
 
 /** The same loop as `Plant`'s, sounds in single precision. @throws when the program fails, with its message */
 export function runCoreLoop(loop: CoreLoop): CoreLoopResult {
+  return runCoreLoops(loop, [loop.algorithm])[0]!;
+}
+
+/** The same for several algorithms: what the paths make of the noise is found once. */
+export function runCoreLoops(
+  loop: Omit<CoreLoop, 'algorithm'>,
+  algorithms: readonly string[],
+): CoreLoopResult[] {
   const { paths, noise, latencySamples = 0, micNoiseDb = -90, seed = 1 } = loop;
   const program = new URL(
     `../../../firmware/build/${loop.preset ?? 'native'}/controller_run`,
@@ -90,35 +98,33 @@ export function runCoreLoop(loop: CoreLoop): CoreLoopResult {
       micNoiseDb,
     };
     const prefix = join(folder, 'out');
-    const printed = execFileSync(
-      fileURLToPath(program),
-      [
-        loop.algorithm,
-        file('x', heard('reference')),
-        file('d', off),
-        prefix,
-        ...Object.entries(settings).flatMap(([key, value]) =>
-          value === undefined ? [] : [`${key}=${value}`],
-        ),
-      ],
-      { stdio: 'pipe', encoding: 'utf8' },
+    const sounds = [file('x', heard('reference')), file('d', off)];
+    const options = Object.entries(settings).flatMap(([key, value]) =>
+      value === undefined ? [] : [`${key}=${value}`],
     );
-    const [nanosecondsPerSample, resets] = printed.split(' ').map(Number) as [number, number];
     const read = (name: string) => {
       const bytes = readFileSync(`${prefix}.${name}`);
       return new Float32Array(
         bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length),
       );
     };
-    return {
-      off,
-      on: read('e'),
-      output: read('y'),
-      weights: read('w'),
-      library: loop.algorithm === 'selective' ? parted(read('l'), loop.taps) : [],
-      nanosecondsPerSample,
-      resets,
-    };
+    return algorithms.map((algorithm) => {
+      const printed = execFileSync(
+        fileURLToPath(program),
+        [algorithm, ...sounds, prefix, ...options],
+        { stdio: 'pipe', encoding: 'utf8' },
+      );
+      const [nanosecondsPerSample, resets] = printed.split(' ').map(Number) as [number, number];
+      return {
+        off,
+        on: read('e'),
+        output: read('y'),
+        weights: read('w'),
+        library: algorithm === 'selective' ? parted(read('l'), loop.taps) : [],
+        nanosecondsPerSample,
+        resets,
+      };
+    });
   } finally {
     rmSync(folder, { recursive: true });
   }

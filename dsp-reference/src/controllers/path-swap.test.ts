@@ -65,7 +65,6 @@ const inC: AfterSwap = (first, second, noise, knows) => {
   const isTold = knows === 'told';
   const { off, on } = runCoreLoop({
     algorithm: knows === 'online' ? 'normal-equations-online' : 'normal-equations',
-    sampleRateHz: RATE,
     taps: 1024,
     latencySamples: LATENCY,
     paths: isTold ? second : first,
