@@ -11,6 +11,7 @@ export type { Controller, ControllerFactory, ControllerOptions } from './control
 export * from './errors.ts';
 export * from './identification/derive.ts';
 export * from './identification/excitation.ts';
+export * from './identification/identify-paths.ts';
 export * from './identification/identify.ts';
 export * from './limits/limits.ts';
 export * from './limits/report.ts';
@@ -29,6 +30,7 @@ export type { Band, BandResult } from './simulate/bands.ts';
 export * from './simulate/report.ts';
 export * from './simulate/settings.ts';
 export * from './simulate/simulate.ts';
+export { timelineOf } from './simulate/timeline.ts';
 export { bandPower, welch } from './simulate/bands.ts';
 export type { Convergence, TimePoint } from './simulate/timeline.ts';
 export * from './wiener.ts';

@@ -7,38 +7,54 @@
 export function solveToeplitz(r: Float64Array, p: Float64Array, floor = 0): Float64Array | null {
   const n = p.length;
   const w = new Float64Array(n);
-  /** predictor[i] weighs lag i + 1, with the sign that whitens. */
-  const predictor = new Float64Array(n);
+  /** forward[i] weighs lag i + 1, with the sign that whitens; the backward predictor begins one place earlier each order. */
+  const forward = new Float64Array(n);
+  const backward = new Float64Array(n + 1);
+  // lags backwards, so that every loop runs forwards
+  const lags = r.slice(0, n).reverse();
   let power = r[0]!;
   for (let order = 0; order < n; order++) {
     if (!(power > floor)) return null;
-    let error = p[order]!;
-    for (let i = 0; i < order; i++) error -= w[i]! * r[order - i]!;
-    const gain = error / power;
-    for (let i = 0; i < order; i++) w[i]! += gain * predictor[order - 1 - i]!;
+    const [filtered, predicted] = products(w, forward, lags, n - 1 - order, order);
+    const gain = (p[order]! - filtered) / power;
+    const reflection = order + 1 < n ? -(r[order + 1]! + predicted) / power : 0;
+    const from = n - order;
+    for (let i = 0; i < order; i++) {
+      const a = forward[i]!;
+      const b = backward[from + i]!;
+      w[i]! += gain * b;
+      forward[i] = a + reflection * b;
+      backward[from + i] = b + reflection * a;
+    }
     w[order] = gain;
-    if (order + 1 === n) break;
-    power *= 1 - raiseOrder(predictor, r, order, power) ** 2;
+    forward[order] = reflection;
+    backward[from - 1] = reflection;
+    power *= 1 - reflection ** 2;
   }
   return w;
 }
 
-/** The predictor for the next order, in place from both ends. Returns the reflection coefficient. */
-function raiseOrder(
-  predictor: Float64Array,
+/** Σ w[i] r[from + i] and Σ a[i] r[from + i]; two sums each, because one would wait for each addition. */
+function products(
+  w: Float64Array,
+  a: Float64Array,
   r: Float64Array,
-  order: number,
-  power: number,
-): number {
-  let reflection = -r[order + 1]!;
-  for (let i = 0; i < order; i++) reflection -= predictor[i]! * r[order - i]!;
-  reflection /= power;
-  for (let i = 0, j = order - 1; i <= j; i++, j--) {
-    const a = predictor[i]!;
-    const b = predictor[j]!;
-    predictor[i] = a + reflection * b;
-    predictor[j] = b + reflection * a;
+  from: number,
+  n: number,
+): [number, number] {
+  let [w0, w1, a0, a1] = [0, 0, 0, 0];
+  let i = 0;
+  for (; i + 1 < n; i += 2) {
+    const r0 = r[from + i]!;
+    const r1 = r[from + i + 1]!;
+    w0 += w[i]! * r0;
+    w1 += w[i + 1]! * r1;
+    a0 += a[i]! * r0;
+    a1 += a[i + 1]! * r1;
   }
-  predictor[order] = reflection;
-  return reflection;
+  if (i < n) {
+    w0 += w[i]! * r[from + i]!;
+    a0 += a[i]! * r[from + i]!;
+  }
+  return [w0 + w1, a0 + a1];
 }

@@ -179,7 +179,7 @@ static void test_silence_and_full_scale_leave_it_whole(void) {
     }
     EXPECT(run(SECOND, 100) < 1);
     for (int i = 0; i < TAPS; i++)
-        EXPECT(isfinite(n.filter[i]));
+        EXPECT(isfinite(n.solver.filter[i]));
 }
 
 static void test_needs_a_model_and_room(void) {

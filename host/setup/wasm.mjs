@@ -8,7 +8,7 @@ import { fail, root, run, say } from './steps.mjs';
 
 const firmware = join(root, 'firmware');
 const core = join(firmware, 'core');
-const parts = ['dsp', 'controllers'].map((part) => join(core, part));
+const parts = ['dsp', 'control', 'controllers'].map((part) => join(core, part));
 const port = join(firmware, 'ports', 'wasm');
 const output = join(firmware, 'build', 'wasm', 'anc-core.wasm');
 

@@ -5,11 +5,15 @@ import { builtinPaths } from '../paths/builtin.ts';
 import type { Controller, ControllerOptions } from './controller.ts';
 import { type CoreLoop, runCoreLoop } from './core-loop.ts';
 import { neutralisedFxNlms } from './feedback-neutralisation.ts';
+import { FrequencyDomain } from './frequency-domain.ts';
 import { FxNlms } from './fxnlms.ts';
 import { Hybrid } from './hybrid.ts';
 import { ImcFeedback } from './imc-feedback.ts';
 import { ModifiedFxLms } from './modified-fxlms.ts';
+import { NormalEquations } from './normal-equations/normal-equations.ts';
 import { OnlineSecondary } from './online-secondary.ts';
+import { Preconditioned } from './preconditioned.ts';
+import { Selective } from './selective.ts';
 import { delayed, runTrial } from './trial.ts';
 import { VariableStep } from './variable-step.ts';
 
@@ -38,6 +42,17 @@ const FORMS: Readonly<
   'feedback-neutralisation': { make: neutralisedFxNlms, withinDb: -100 },
   'variable-step': { make: (o) => new VariableStep(o), withinDb: -100 },
   'online-secondary': { make: (o) => new OnlineSecondary(o), withinDb: -100 },
+  'frequency-domain': { make: (o) => new FrequencyDomain(o), withinDb: -80 },
+  preconditioned: { make: (o) => new Preconditioned(o), withinDb: -80 },
+  'normal-equations': {
+    make: (o) => new NormalEquations({ ...o, regularisation: 1e-5 }),
+    withinDb: -50,
+  },
+  'normal-equations-online': {
+    make: (o) => new NormalEquations({ ...o, regularisation: 1e-5, probeDb: -16 }),
+    withinDb: -50,
+  },
+  selective: { make: (o) => new Selective(o), withinDb: -80 },
 };
 
 function rms(signal: ArrayLike<number>, from: number): number {
@@ -79,7 +94,7 @@ describe('online-secondary in C', () => {
   });
 
   test('learns a path that changed its sign', () => {
-    const change = { at: RATE, secondary: flipped };
+    const change = { at: RATE, paths: { ...PATHS, secondary: flipped } };
     expect(run({ change })).toBeGreaterThan(3);
     expect(run({ change, algorithm: 'fxnlms' })).toBeLessThan(0);
   });

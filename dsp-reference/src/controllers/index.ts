@@ -83,12 +83,7 @@ function f32Of({ makeF32 }: AlgorithmOptions): Maker {
   });
 }
 
-function float64(title: string, source: string, make: Maker): Algorithm {
-  const create = (options: AlgorithmOptions) => createClassic(options, make);
-  return { title, source, arithmetics: ['float64'], create };
-}
-
-/** In the C core as well. */
+/** In float64, and in single precision as the C core has it. */
 function classic(title: string, source: string, make: Maker): Algorithm {
   return {
     title,
@@ -106,12 +101,12 @@ export const ALGORITHMS: Readonly<Record<string, Algorithm>> = {
     arithmetics: ['integer', 'float64', 'f32'],
     create: createFxnlms,
   },
-  'normal-equations': float64(
+  'normal-equations': classic(
     'online normal equations with an error that no octave may exceed',
     'Elliott, Signal Processing for Active Control, 2001, ch. 3',
     (options) => new NormalEquations(options),
   ),
-  'normal-equations-online': float64(
+  'normal-equations-online': classic(
     'the same, with a probe 16 dB below the residual that keeps the secondary model true',
     'Eriksson and Allie, JASA 85, 1989; Bao, Sas and van Brussel, JSV 161, 1993',
     (options) => new NormalEquations({ ...options, probeDb: PROBE_DB }),
@@ -146,17 +141,17 @@ export const ALGORITHMS: Readonly<Record<string, Algorithm>> = {
     'Akhtar, Abe and Kawamata, IEEE Trans. Audio Speech Lang. Process. 14(2), 2006',
     (options) => new OnlineSecondary(options),
   ),
-  'frequency-domain': float64(
+  'frequency-domain': classic(
     'delayless partitioned frequency-domain FxLMS',
     'Yang, Guo and Yang, Appl. Sci. 8(11) 2313, 2018; Morgan and Thi, IEEE Trans. Signal Process. 43(8), 1995',
     (options) => new FrequencyDomain(options),
   ),
-  preconditioned: float64(
+  preconditioned: classic(
     'frequency-domain FxLMS preconditioned by minimum-phase factors',
     'Elliott and Rafaely, IEEE Trans. Signal Process. 48(5), 2000',
     (options) => new Preconditioned(options),
   ),
-  selective: float64(
+  selective: classic(
     'stored filter for the nearest spectrum, then FxNLMS',
     'Shi, Gan, Lam, Wen and Shi, IEEE/ACM Trans. Audio Speech Lang. Process. 28, 2020',
     (options) => new Selective(options),

@@ -11,7 +11,7 @@ import type { BandResult } from './bands.ts';
 import { ALGORITHMS } from '../controllers/index.ts';
 import type { Controller, ControllerFactory } from '../controllers/controller.ts';
 import type { Excitation } from '../identification/excitation.ts';
-import { Identifier } from '../identification/identify.ts';
+import { identifyPaths } from '../identification/identify-paths.ts';
 import type { Identification } from '../identification/identify.ts';
 import { completeSettings } from './settings.ts';
 import type { SimulationSettings } from './settings.ts';
@@ -116,7 +116,9 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
   const setup = setupOf(options);
   const { sampleRateHz } = setup;
   const noise = noiseOf(options, setup);
-  const identification = options.identify ? identifyPaths(options, noise, setup) : null;
+  const identification = options.identify
+    ? identifyPaths({ ...setup, paths: options.paths, noise, excitation: options.identify })
+    : null;
   const plant = new Plant(options.paths, noise, setup);
   const controller = ALGORITHMS[setup.algorithm]!.create({
     arithmetic: setup.arithmetic,
@@ -219,27 +221,6 @@ function feedbackOf(options: SimulationOptions, setup: SimulationSetup): Float64
   const late = new Float64Array(options.paths.feedback.length + setup.latencySamples);
   late.set(options.paths.feedback, setup.latencySamples);
   return late;
-}
-
-/** A headset is fitted in a place that is quieter than where it is worn. */
-const QUIETER_DB = 40;
-
-function identifyPaths(
-  options: SimulationOptions,
-  noise: Float64Array,
-  setup: SimulationSetup,
-): Identification {
-  const quiet = noise.map((v) => v * 10 ** (-QUIETER_DB / 20));
-  const plant = new Plant(options.paths, quiet, { ...setup, seed: setup.seed + 100 });
-  const identifier = new Identifier({
-    sampleRateHz: setup.sampleRateHz,
-    excitation: options.identify!,
-    seed: setup.seed,
-  });
-  while (identifier.phase !== 'done') {
-    identifier.adapt(plant.error(identifier.output(plant.reference())));
-  }
-  return identifier.result();
 }
 
 async function runLoop(

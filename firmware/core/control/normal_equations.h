@@ -15,13 +15,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "control/design.h"
-#include "control/statistics.h"
+#include "control/block_solver.h"
 #include "dsp/engine.h"
-
-typedef struct {
-    double s1, s2;
-} high_pass_t;
 
 /* One block on its way from the audio to the control context. */
 typedef struct {
@@ -33,20 +28,12 @@ typedef struct {
 /* Only the functions below touch the fields; they are here so that the caller can own the memory.
  */
 typedef struct {
-    layout_t layout;
-    statistics_t statistics;
-    design_t design;
+    block_solver_t solver;
     ne_block_t blocks[2];
     uint32_t filling, index; /* of the audio context */
     uint32_t working;        /* of the control context */
     volatile uint32_t lost;  /* samples for which the control context was too slow */
     uint32_t lostBefore;
-    complex_t secondary, played; /* spectrum of s; x and y of the last `size` samples */
-    float *filter, *disturbance;
-    high_pass_t filteredHighPass, disturbanceHighPass;
-    double highPass[3]; /* b, a1, a2 */
-    float keep, meanPower, sampleRateHz;
-    bool isFirst;
     uint32_t solutions; /* since init */
 } normal_equations_t;
 

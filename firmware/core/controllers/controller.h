@@ -22,6 +22,7 @@
 #include <stdint.h>
 
 #include "control/arena.h"
+#include "controllers/filter_library.h"
 
 enum {
     CONTROLLER_MIN_TAPS = 32,
@@ -46,6 +47,9 @@ typedef struct {
     float leakage;     /* decay of the weights, 1/s; below 0: the algorithm's own default */
     float outputLimit; /* largest magnitude of the output, above 0 up to 1 */
     uint32_t seed;     /* of what is random */
+    /* Filters learned before, of `taps` weights each, at most FILTER_LIBRARY_MAX; copied. */
+    const stored_filter_t *library;
+    size_t libraryCount;
 } controller_options_t;
 
 /* An algorithm. Its state begins with zeros. */
