@@ -25,7 +25,10 @@ describe('the late branch in integers', () => {
     for (let j = 0; j < COUNT; j++) weights[j] = Math.round(2 ** 23 * random.white());
     const filter = new MultirateFilter(1024);
     const coefficients = new Float64Array(DIRECT_TAPS + COUNT);
-    coefficients.set(Float64Array.from(weights.subarray(0, COUNT), (w) => w / 2 ** 28), DIRECT_TAPS);
+    coefficients.set(
+      Float64Array.from(weights.subarray(0, COUNT), (w) => w / 2 ** 28),
+      DIRECT_TAPS,
+    );
     // There a period begins with its decimated sample, here it ends with it.
     filter.next(0, coefficients);
     const output = runModel(samples, weights);

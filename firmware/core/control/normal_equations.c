@@ -54,6 +54,17 @@ static void lay_out(normal_equations_t *n, parts_t *p, float sampleRateHz) {
     n->disturbance = arena_take(&p->arena, block);
     statistics_init(&n->statistics, n->layout, &p->arena, p->cosine, p->sine, p->a, p->b);
     design_init(&n->design, sampleRateHz, &p->arena, size);
+    n->weights = n->filter;
+    n->weightCount = n->layout.taps;
+}
+
+/* The matrix goes where the scratch spectra a and b are, 4 * size values in a row: with R the power
+ * of two of the layout, size 4 R >= 4 taps, it has (R / 8 + 52) (R / 8 + 53) / 2 values at most,
+ * which is below 16 R for R 256..1024. */
+static void use_multirate(normal_equations_t *n, const parts_t *p) {
+    n->design.multirate = (multirate_system_t){.matrix = p->a.re, .coefficients = n->late};
+    n->weights = n->late;
+    n->weightCount = ANC_DIRECT_TAPS + anc_late_count(n->layout.taps);
 }
 
 size_t normal_equations_bytes(size_t taps, size_t secondaryTaps) {
@@ -86,8 +97,7 @@ static void apply_high_pass(const normal_equations_t *n, high_pass_t *h, float *
 bool normal_equations_init(normal_equations_t *n, const anc_engine_t *e, void *memory,
                            size_t bytes) {
     const anc_secondary_model_t *model = anc_engine_secondary(e);
-    uint16_t taps;
-    anc_engine_weights(e, &taps);
+    const uint16_t taps = e->config.taps;
     if (!model || bytes < normal_equations_bytes(taps, secondary_taps(model))) return false;
     memset(n, 0, sizeof *n);
     n->layout = statistics_layout(taps, secondary_taps(model));
@@ -95,6 +105,7 @@ bool normal_equations_init(normal_equations_t *n, const anc_engine_t *e, void *m
     n->keep = expf(-(float)n->layout.block / n->sampleRateHz / MEMORY_S);
     parts_t p = {.arena = {memory, bytes / sizeof(float), 0}};
     lay_out(n, &p, n->sampleRateHz);
+    if (e->config.filterForm == ANC_FORM_MULTIRATE) use_multirate(n, &p);
     const size_t size = n->layout.size;
     fft_tables(p.cosine, p.sine, size);
     memset(n->secondary.re, 0, size * sizeof(float));
@@ -181,8 +192,8 @@ static void learn(normal_equations_t *n, float *filtered, bool counts) {
 }
 
 void normal_equations_apply(const normal_equations_t *n, anc_engine_t *e) {
-    for (size_t i = 0; i < n->layout.taps; i++) {
-        const float scaled = n->filter[i] * (float)(1 << ANC_WEIGHT_FRACTION_BITS);
+    for (size_t i = 0; i < n->weightCount; i++) {
+        const float scaled = n->weights[i] * (float)(1 << ANC_WEIGHT_FRACTION_BITS);
         const float most = (float)ANC_WEIGHT_MAX;
         anc_engine_set_target(e, (uint16_t)i,
                               (int32_t)lrintf(scaled > most    ? most
