@@ -9,6 +9,7 @@ import {
   lateLag,
   MultirateFilter,
   multirateReach,
+  reachOf,
   RATE_RATIO,
   SPLINE,
 } from './multirate-filter.ts';
@@ -48,6 +49,7 @@ describe('the multirate filter', () => {
       const reach = multirateReach(taps);
       const end = lateLag(lateCount(reach) - 1) + LATE_KERNEL.length;
       expect(end).toBeLessThanOrEqual(reach);
+      expect(reachOf(DIRECT_TAPS + lateCount(reach))).toBe(reach);
       expect(end + RATE_RATIO).toBeGreaterThan(reach);
     }
     expect(COUNT).toBe(180);

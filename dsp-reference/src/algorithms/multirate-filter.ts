@@ -40,6 +40,12 @@ export function lateCount(reach: number): number {
   return Math.floor((reach - LATE_KERNEL.length) / RATE_RATIO) + 1 - LATE_OFFSET;
 }
 
+/** The reach of a filter of so many coefficients, direct and late ones. */
+export function reachOf(count: number): number {
+  const ends = lateLag(count - DIRECT_TAPS - 1) + LATE_KERNEL.length;
+  return Math.ceil(ends / RATE_RATIO) * RATE_RATIO;
+}
+
 /** The lag at which the kernel of late coefficient j begins. */
 export function lateLag(j: number): number {
   return RATE_RATIO * (LATE_OFFSET + j);

@@ -198,7 +198,7 @@ export class EngineSession {
   /** @throws CoreError CORE_OPTION_INVALID when the number or a value is out of range */
   setWeights(weights: Int32Array): void {
     const { pointer } = this.#block;
-    const taps = this.#exports.engine_taps(pointer);
+    const taps = this.#exports.engine_weight_count(pointer);
     checkOption(weights.length === taps, 'weights', `${weights.length} of them`, `${taps} values`);
     this.#scratch.array.set(weights);
     const isKept = this.#exports.engine_set_weights(pointer, this.#scratch.pointer, taps) !== 0;
