@@ -1,6 +1,7 @@
 export * from './algorithms/fdaf.ts';
 export * from './algorithms/fxlms.ts';
 export * from './algorithms/line-enhancer.ts';
+export { DIRECT_TAPS, equivalentFilter, reachOf } from './algorithms/multirate-filter.ts';
 export * from './algorithms/nlms.ts';
 export * from './audio/level.ts';
 export * from './audio/resample.ts';

@@ -18,6 +18,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     config = (anc_config_t){
         .mode = (anc_mode_t)(raw[0] % 3),
         .adapt = raw[0] >> 8 & 1,
+        .filterForm = (anc_form_t)(raw[0] >> 9 & 1),
         .taps = (uint16_t)raw[1],
         .stepSize_e5 = raw[2],
         .leakage_e3 = raw[3],

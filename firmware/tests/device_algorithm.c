@@ -74,6 +74,10 @@ static void test_the_parameter_switches_while_it_runs(void) {
     set("taps", "48");
     EXPECT_EQ(h.device.controlTaps, 48);
     EXPECT(run(2) < 0.02 * before);
+    set("filterForm", "multirate");
+    EXPECT_EQ(h.device.controlForm, ANC_FORM_MULTIRATE);
+    EXPECT_EQ(h.device.controlTaps, 128);
+    EXPECT(run(2) < 0.02 * before);
 }
 
 static void test_a_new_model_starts_it_afresh(void) {

@@ -57,7 +57,7 @@ static void set_secondary(anc_engine_t *e, const char *path) {
 static void set_target(anc_engine_t *e, const char *path) {
     size_t bytes;
     int32_t *weights = read_file(path, &bytes);
-    for (size_t i = 0; i < bytes / sizeof *weights && i < e->config.taps; i++)
+    for (size_t i = 0; i < bytes / sizeof *weights && i < e->weightCount; i++)
         anc_engine_set_target(e, (uint16_t)i, weights[i]);
     free(weights);
 }
@@ -102,6 +102,8 @@ static int apply(anc_engine_t *e, anc_config_t *c, const char *argument) {
         c->adapt = value != 0;
     else if (KEY("mute"))
         c->mute = value != 0;
+    else if (KEY("filterForm"))
+        c->filterForm = (anc_form_t)value;
     else if (KEY("taps"))
         c->taps = (uint16_t)value;
     else if (KEY("stepSize"))

@@ -1,4 +1,4 @@
-// npm run bench -- ear [--cases N] [--all] [--algorithms a,b] [--arithmetic float64|f32] [--seed N]: how near each algorithm comes to the bound at measured ears, with a
+// npm run bench -- ear [--cases N] [--all] [--algorithms a,b] [--arithmetic float64|f32] [--latencies 5,24] [--seed N]: how near each algorithm comes to the bound at measured ears, with a
 // path that it measured itself and default settings. Takes N cases at random, every ear in turn; --all takes every one.
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -7,7 +7,6 @@ import { isMainThread, parentPort, Worker, workerData } from 'node:worker_thread
 import { DATA_MISSING, dataFile } from '../../dsp-reference/src/testing.ts';
 import { type EarArithmetic, type EarCase, type EarResult, measureEar, SECONDS } from '../ear.ts';
 
-const LATENCIES = [0, 5, 10, 24];
 const ARITHMETICS = {
   own: 'float64, FxNLMS in integers',
   float64: 'float64',
@@ -19,6 +18,8 @@ function option(name: string, otherwise: string): string {
   const at = process.argv.indexOf(`--${name}`);
   return at < 0 ? otherwise : (process.argv[at + 1] ?? otherwise);
 }
+
+const LATENCIES = option('latencies', '0,5,10,24').split(',').map(Number);
 
 function files(folder: string, ending: string): string[] {
   return readdirSync(dataFile(folder))
@@ -104,6 +105,27 @@ function gapTable(results: readonly EarResult[], algorithms: readonly string[]):
   ].join('\n');
 }
 
+/** What the others attenuate less than the first algorithm, case by case: median and worst in each octave, dB. */
+function lossTable(results: readonly EarResult[], algorithms: readonly string[]): string {
+  const [first, ...others] = algorithms;
+  const keyOf = (r: EarResult) => `${r.ear} ${r.recording} ${r.latencySamples}`;
+  const best = new Map(results.filter((r) => r.algorithm === first).map((r) => [keyOf(r), r]));
+  const rows = others.map((algorithm) => {
+    const pairs = results.filter((r) => r.algorithm === algorithm && best.has(keyOf(r)));
+    const losses = pairs[0]?.octaves.map((_, i) => {
+      return pairs.map((r) => {
+        return best.get(keyOf(r))!.octaves[i]!.attenuationDb - r.octaves[i]!.attenuationDb;
+      });
+    });
+    const cells = losses?.map(
+      (l) => ` ${cell(quantile(l, 0.5), 4)} / ${cell(Math.max(...l), 4)} |`,
+    );
+    return `| ${algorithm} |${cells?.join('')}`;
+  });
+  const heads = results[0]?.octaves.map(({ centreHz }) => ` ${`${centreHz} Hz`.padStart(11)} |`);
+  return [`| against ${first} |${heads?.join('')}`, ...rows].join('\n');
+}
+
 /** Octaves 63 Hz to 8 kHz that got louder by more than 1 dB, and by more than the bound's filter makes them. */
 function harm(results: readonly EarResult[], algorithm: string): string {
   const octaves = results
@@ -166,6 +188,7 @@ Where the loudspeaker is strong enough for the bound (peak below −1 dBFS):
 
 ${gapTable(reachable, algorithms)}
 
+${algorithms.length > 1 ? `Attenuation less than that of the first, dB (median / worst):\n\n${lossTable(results, algorithms)}\n` : ''}
 ${algorithms.map((algorithm) => harm(results, algorithm)).join('\n')}
 ${((performance.now() - started) / 1000 / cases.length).toFixed(2)} s a case. Stopped or not finite: ${results.filter(({ isRunning }) => !isRunning).length}. Identification: ERLE ${cell(
       quantile(

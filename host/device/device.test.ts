@@ -109,6 +109,10 @@ describe.skipIf(VIRTUAL_MISSING)('a device', { timeout: 20_000 }, () => {
       'DEVICE_OUT_OF_RANGE',
     );
     expect(await device.readWeights()).toHaveLength(1024);
+    await device.setParameter('filterForm', 'multirate');
+    expect(await device.readBlock('weights')).toHaveLength(4 * 180);
+    expect(await device.readWeights()).toHaveLength(1024);
+    await device.resetParameters(['filterForm']);
   });
 
   test('is said to be gone within a second of its death, and found again with what it stored', async () => {

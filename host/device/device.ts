@@ -1,3 +1,4 @@
+import { DIRECT_TAPS, equivalentFilter, reachOf } from '@anc/dsp-reference';
 import {
   AncError,
   asAncError,
@@ -232,7 +233,12 @@ export class Device {
 
   /** Impulse response of the control filter, first tap first; 1 is unit gain. */
   async readWeights(): Promise<Float64Array> {
-    return weightsOf(await this.readBlock('weights'));
+    const weights = weightsOf(await this.readBlock('weights'));
+    const isMultirate =
+      this.dictionary.parameters.some(({ name }) => name === 'filterForm') &&
+      (await this.getParameter('filterForm')).value === 'multirate';
+    const hasLate = weights.length > DIRECT_TAPS;
+    return isMultirate && hasLate ? equivalentFilter(weights, reachOf(weights.length)) : weights;
   }
 
   /** The headset's counters. */

@@ -10,6 +10,7 @@ import { FrequencyDomain } from './frequency-domain.ts';
 import { Hybrid } from './hybrid.ts';
 import { ImcFeedback } from './imc-feedback.ts';
 import { ModifiedFxLms } from './modified-fxlms.ts';
+import { MultirateForm } from './normal-equations/multirate-form.ts';
 import { NormalEquations } from './normal-equations/normal-equations.ts';
 import { OnlineSecondary } from './online-secondary.ts';
 import { Preconditioned } from './preconditioned.ts';
@@ -83,6 +84,11 @@ function f32Of({ makeF32 }: AlgorithmOptions): Maker {
   });
 }
 
+function float64(title: string, source: string, make: Maker): Algorithm {
+  const create = (options: AlgorithmOptions) => createClassic(options, make);
+  return { title, source, arithmetics: ['float64'], create };
+}
+
 /** In float64, and in single precision as the C core has it. */
 function classic(title: string, source: string, make: Maker): Algorithm {
   return {
@@ -106,8 +112,13 @@ export const ALGORITHMS: Readonly<Record<string, Algorithm>> = {
     'Elliott, Signal Processing for Active Control, 2001, ch. 3',
     (options) => new NormalEquations(options),
   ),
+  'normal-equations-multirate': float64(
+    'the same for a filter of few multiplications, its late part at an eighth of the rate',
+    'Elliott, Signal Processing for Active Control, 2001, ch. 3; Unser, IEEE Signal Process. Mag. 16(6), 1999',
+    (options) => new NormalEquations({ ...options, form: new MultirateForm(options.taps) }),
+  ),
   'normal-equations-online': classic(
-    'the same, with a probe 16 dB below the residual that keeps the secondary model true',
+    'normal equations, with a probe 16 dB below the residual that keeps the secondary model true',
     'Eriksson and Allie, JASA 85, 1989; Bao, Sas and van Brussel, JSV 161, 1993',
     (options) => new NormalEquations({ ...options, probeDb: PROBE_DB }),
   ),

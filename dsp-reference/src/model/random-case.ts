@@ -1,6 +1,8 @@
 /** Random runs of the engine for the property test: parameters, models, signals and control actions. */
 import type { CoreEvent } from './core-runner.ts';
+import { FORM_FIR } from './config.ts';
 import type { EngineConfig } from './config.ts';
+import { EngineModel } from './engine.ts';
 import { WEIGHT_MAX } from './fxnlms.ts';
 import type { SecondaryModel } from './kernel.ts';
 
@@ -40,12 +42,16 @@ export class Random {
 }
 
 /** The parameters' whole range, with its ends more often than chance gives them. */
-export function randomConfig(r: Random): Partial<EngineConfig> {
+export function randomConfig(
+  r: Random,
+  forms: readonly number[] = [FORM_FIR],
+): Partial<EngineConfig> {
   const ranged = (lo: number, hi: number) =>
     r.chance(80) ? r.between(lo, hi) : r.pick([lo, lo, hi]);
   return {
     adapt: r.chance(95),
     mute: r.chance(3),
+    filterForm: forms.length > 1 ? r.pick(forms) : forms[0]!,
     taps: r.pick([32, 48, 512, 1024, r.between(32, 1024)]),
     stepSize_e5: ranged(0, 20000),
     leakage_e3: ranged(0, 20000),
@@ -102,22 +108,23 @@ function strongWeight(r: Random): number {
 }
 
 /** Control actions: a first one that sets everything up, then some at random times. */
-export function randomEvents(r: Random, samples: number): CoreEvent[] {
+export function randomEvents(r: Random, samples: number, forms?: readonly number[]): CoreEvent[] {
   const events: CoreEvent[] = [
-    { at: 0, config: { ...randomConfig(r), mode: r.chance(85) ? 2 : r.between(0, 1) } },
+    { at: 0, config: { ...randomConfig(r, forms), mode: r.chance(85) ? 2 : r.between(0, 1) } },
   ];
   if (r.chance(95)) events.push({ at: 0, secondary: randomSecondary(r) });
   if (r.chance(20)) {
     // Strong weights from the start: the limiter, and sums beyond 2^53, from the first audible sample on.
-    const taps = (Math.max(32, events[0]!.config!.taps!) & -16) | 0;
-    events.push({ at: 0, weights: Int32Array.from({ length: taps }, () => strongWeight(r)) });
+    const engine = new EngineModel();
+    engine.configure(events[0]!.config!);
+    events.push({ at: 0, weights: engine.weights.map(() => strongWeight(r)) });
   }
   if (r.chance(25)) events.push({ at: 0, follow: true });
   const times = Array.from({ length: r.between(0, 6) }, () => r.between(1, samples - 1));
   for (const at of times.sort((a, b) => a - b)) {
     const choice = r.between(0, 9);
     if (choice === 0) events.push({ at, config: { mode: r.between(0, 2) } });
-    else if (choice === 1) events.push({ at, config: randomConfig(r) });
+    else if (choice === 1) events.push({ at, config: randomConfig(r, forms) });
     else if (choice === 2) events.push({ at, secondary: randomSecondary(r) });
     else if (choice === 3) events.push({ at, freeze: r.chance(50) });
     else if (choice === 4) events.push({ at, guardMute: r.chance(50) });

@@ -22,6 +22,18 @@ static void lay_out(normal_equations_t *n, layout_t layout, float sampleRateHz, 
         n->blocks[i].e = arena_take(arena, layout.block);
     }
     block_solver_lay_out(&n->solver, layout, sampleRateHz, REGULARISATION, arena);
+    n->weights = n->solver.filter;
+    n->weightCount = layout.taps;
+}
+
+/* The matrix goes where the scratch spectra a and b are, 4 * size values in a row: with R the power
+ * of two of the layout, size 4 R >= 4 taps, it has (R / 8 + 52) (R / 8 + 53) / 2 values at most,
+ * which is below 16 R for R 256..1024. */
+static void use_multirate(normal_equations_t *n) {
+    n->solver.design.multirate =
+        (multirate_system_t){.matrix = n->solver.a.re, .coefficients = n->late};
+    n->weights = n->late;
+    n->weightCount = ANC_DIRECT_TAPS + anc_late_count(n->solver.layout.taps);
 }
 
 size_t normal_equations_bytes(size_t taps, size_t secondaryTaps) {
@@ -34,12 +46,12 @@ size_t normal_equations_bytes(size_t taps, size_t secondaryTaps) {
 bool normal_equations_init(normal_equations_t *n, const anc_engine_t *e, void *memory,
                            size_t bytes) {
     const anc_secondary_model_t *model = anc_engine_secondary(e);
-    uint16_t taps;
-    anc_engine_weights(e, &taps);
+    const uint16_t taps = e->config.taps;
     if (!model || bytes < normal_equations_bytes(taps, secondary_taps(model))) return false;
     memset(n, 0, sizeof *n);
     arena_t arena = {memory, bytes / sizeof(float), 0};
     lay_out(n, statistics_layout(taps, secondary_taps(model)), (float)e->sampleRateHz, &arena);
+    if (e->config.filterForm == ANC_FORM_MULTIRATE) use_multirate(n);
     float *path = n->solver.b.re; /* scratch */
     memset(path, 0, model->delaySamples * sizeof *path);
     for (size_t i = 0; i < model->length; i++)
@@ -75,8 +87,8 @@ void normal_equations_push(normal_equations_t *n, int32_t ref_q31, int32_t out_q
 }
 
 void normal_equations_apply(const normal_equations_t *n, anc_engine_t *e) {
-    for (size_t i = 0; i < n->solver.layout.taps; i++) {
-        const float scaled = n->solver.filter[i] * (float)(1 << ANC_WEIGHT_FRACTION_BITS);
+    for (size_t i = 0; i < n->weightCount; i++) {
+        const float scaled = n->weights[i] * (float)(1 << ANC_WEIGHT_FRACTION_BITS);
         const float most = (float)ANC_WEIGHT_MAX;
         anc_engine_set_target(e, (uint16_t)i,
                               (int32_t)lrintf(scaled > most    ? most

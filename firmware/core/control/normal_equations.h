@@ -1,7 +1,7 @@
 /*
  * The online normal-equation controller. It estimates the disturbance d = e - s * y, keeps running
  * correlations of the filtered reference f = s * x with itself and with d, and at control rate
- * solves for the best causal filter, to which the engine fades. The audio path is one FIR.
+ * solves for the best causal filter, to which the engine fades. The audio path is one filter.
  * (Elliott, Signal Processing for Active Control, 2001, ch. 3.)
  *
  * Contexts: normal_equations_push belongs to the audio, everything else to the control context. Two
@@ -34,14 +34,19 @@ typedef struct {
     uint32_t working;        /* of the control context */
     volatile uint32_t lost;  /* samples for which the control context was too slow */
     uint32_t lostBefore;
+    float late[MULTIRATE_COEFFICIENTS]; /* instead of the filter's taps in the multirate form */
+    const float *weights;               /* what the engine gets, weightCount of them */
+    size_t weightCount;
     uint32_t solutions; /* since init */
 } normal_equations_t;
 
-/* Bytes of memory for a filter of `taps` behind a model of secondaryTaps (delay and length). */
+/* Bytes of memory for a filter of `taps`, of either form, behind a model of secondaryTaps (delay
+ * and length). */
 size_t normal_equations_bytes(size_t taps, size_t secondaryTaps);
 
-/* Starts from nothing, for the engine's present model and number of taps. `memory` is aligned for
- * float and not in use by anybody else. false when it is too small or the engine has no model. */
+/* Starts from nothing, for the engine's present model, form and number of taps. `memory` is aligned
+ * for float and not in use by anybody else. false when it is too small or the engine has no model.
+ */
 bool normal_equations_init(normal_equations_t *n, const anc_engine_t *e, void *memory,
                            size_t bytes);
 

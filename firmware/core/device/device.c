@@ -18,6 +18,7 @@ void device_apply_params(device_t *d) {
         .mode = (anc_mode_t)v[PARAM_MODE],
         .adapt = v[PARAM_ADAPT] != 0,
         .mute = v[PARAM_MUTE] != 0,
+        .filterForm = (anc_form_t)v[PARAM_FILTER_FORM],
         .taps = (uint16_t)v[PARAM_TAPS],
         .stepSize_e5 = (uint32_t)v[PARAM_STEP_SIZE],
         .leakage_e3 = (uint32_t)v[PARAM_LEAKAGE],

@@ -77,6 +77,7 @@ typedef struct {
     normal_equations_t control;
     bool controls; /* the normal equations learn, not FxNLMS */
     uint16_t controlTaps;
+    anc_form_t controlForm;
     link_decoder_t decoder;
     signal_ring_t signals;
 

@@ -3,11 +3,13 @@
 
 enum { ALGORITHM_NORMAL_EQUATIONS = 1 }; /* of the parameter's values */
 
-/* Starts or stops the normal equations, afresh when the filter or the model has another shape. */
+/* Starts or stops the normal equations, afresh when filter or model have another shape. */
 void device_choose_algorithm(device_t *d, bool isNewModel) {
     const bool wanted = d->params.values[PARAM_ALGORITHM] == ALGORITHM_NORMAL_EQUATIONS;
     const uint16_t taps = d->engine.config.taps;
-    if (wanted && d->controls && taps == d->controlTaps && !isNewModel) return;
+    const anc_form_t form = d->engine.config.filterForm;
+    const bool isSame = taps == d->controlTaps && form == d->controlForm && !isNewModel;
+    if (wanted && d->controls && isSame) return;
     d->controls = false; /* the audio context leaves it alone */
     device_lock(d, true);
     const bool possible =
@@ -15,6 +17,7 @@ void device_choose_algorithm(device_t *d, bool isNewModel) {
         normal_equations_init(&d->control, &d->engine, d->port.controlMemory, d->port.controlBytes);
     anc_engine_follow(&d->engine, possible);
     d->controlTaps = taps;
+    d->controlForm = form;
     d->controls = possible;
     device_lock(d, false);
 }

@@ -66,6 +66,7 @@ export interface CoreExports {
     mode: number,
     adapt: number,
     mute: number,
+    filterForm: number,
     taps: number,
     stepSize_e5: number,
     leakage_e3: number,
@@ -79,9 +80,9 @@ export interface CoreExports {
   engine_process(state: number, ref: number, err: number, out: number, count: number): void;
   engine_disturbance(state: number): number;
   engine_take_levels(state: number, levels: number): void;
-  engine_taps(state: number): number;
+  engine_weight_count(state: number): number;
   engine_weights(state: number): number;
-  engine_set_weights(state: number, weights: number, taps: number): number;
+  engine_set_weights(state: number, weights: number, count: number): number;
   engine_reset_weights(state: number): void;
   engine_save_weights(state: number): void;
   engine_restore_weights(state: number): void;
@@ -113,7 +114,7 @@ export const exportNames = [
   ...['bytes', 'init', 'configure', 'set_secondary', 'output', 'adapt', 'process'].map(
     (verb) => `engine_${verb}`,
   ),
-  ...['disturbance', 'take_levels', 'taps', 'weights', 'set_weights', 'reset_weights'].map(
+  ...['disturbance', 'take_levels', 'weight_count', 'weights', 'set_weights', 'reset_weights'].map(
     (verb) => `engine_${verb}`,
   ),
   ...['save_weights', 'restore_weights', 'freeze', 'mute'].map((verb) => `engine_${verb}`),

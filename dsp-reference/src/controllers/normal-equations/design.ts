@@ -1,6 +1,7 @@
 import { fft } from '../../fft.ts';
-import { solveToeplitz } from '../../toeplitz.ts';
 import { A_WEIGHTING_DB, OCTAVE_COUNT, octaveOfBins, weightingOfBins } from './bands.ts';
+import { FirForm } from './filter-form.ts';
+import type { FilterForm } from './filter-form.ts';
 import { complex, inverse } from './statistics.ts';
 import type { Layout, Statistics } from './statistics.ts';
 
@@ -39,9 +40,12 @@ export class Design {
   private readonly layout: Layout;
   private readonly sampleRateHz: number;
   private readonly octaveOf: Uint8Array;
+  private readonly form: FilterForm;
 
-  constructor(layout: Layout, sampleRateHz: number) {
+  /** @param form reaches over layout.taps */
+  constructor(layout: Layout, sampleRateHz: number, form: FilterForm = new FirForm(layout.taps)) {
     this.layout = layout;
+    this.form = form;
     this.sampleRateHz = sampleRateHz;
     this.octaveOf = octaveOfBins(layout.size, sampleRateHz);
   }
@@ -62,7 +66,7 @@ export class Design {
     for (; this.loading <= LOADING_MAX; this.loading *= LOADING_RISE) {
       const floor = this.loading * power;
       r[0] = power + floor;
-      const filter = solveToeplitz(r, c, FLOOR_SHARE * floor);
+      const filter = this.form.solve(r, c, FLOOR_SHARE * floor);
       if (!filter) continue;
       this.moveWeights(statistics, filter);
       return filter;
