@@ -1,4 +1,5 @@
-/* Any parameters, model and samples: no undefined behaviour, never above the output limit. */
+/* Any parameters, model, notches and samples: no undefined behaviour, never above the output limit.
+ */
 #include <string.h>
 
 #include "dsp/engine.h"
@@ -30,6 +31,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     for (size_t at = sizeof raw + 32; at + 8 <= size; at += 8) {
         int32_t samples[2];
         memcpy(samples, data + at, sizeof samples);
+        if (samples[1] % 16 == 0)
+            anc_engine_set_notch(&e, at / 8 % ANC_NOTCHES, samples[0], samples[1]);
+        if (samples[1] % 16 == 1) anc_engine_release_notch(&e, at / 8 % ANC_NOTCHES);
         for (int i = 0; i < 64; i++) {
             const int32_t out = anc_engine_output(&e, samples[i & 1]);
             if (out > 0x40300000 || out < -0x40300000) __builtin_trap();

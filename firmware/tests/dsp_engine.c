@@ -164,6 +164,83 @@ static void test_no_learning_while_clipped(void) {
     EXPECT_EQ(levels.clipped, 2);
 }
 
+/* A sudden sound at either microphone: learning rests for 20 ms and is counted once. */
+static void test_no_learning_while_startled(void) {
+    start_anc();
+    config.leakage_e3 = 0;
+    configure();
+    plant_run(&plant, &e, 48000);
+    for (int input = 0; input < 2; input++) {
+        const uint32_t count = anc_engine_impulses(&e);
+        (void)anc_engine_output(&e, input == 0 ? INT32_MAX / 2 : 1000);
+        uint32_t before = weights_sum();
+        anc_engine_adapt(&e, input == 1 ? INT32_MAX / 2 : 1000);
+        EXPECT(anc_engine_startled(&e) && anc_engine_disturbed(&e));
+        plant_run(&plant, &e, 48 * 19);
+        EXPECT_EQ(weights_sum(), before);
+        EXPECT_EQ(anc_engine_impulses(&e), count + 1);
+        plant_run(&plant, &e, 48 * 5);
+        EXPECT(weights_sum() != before);
+    }
+}
+
+/* Notches come before the limiter: whatever they ring to, the output keeps its limit, and the
+ * disturbance estimate knows the output with them. */
+static void test_notches_keep_the_limit_and_the_estimate(void) {
+    start_anc();
+    config.outputLimitDb_e1 = -100;
+    configure();
+    for (uint32_t i = 0; i < ANC_NOTCHES; i++)
+        anc_engine_set_notch(&e, i, -ANC_NOTCH_ONE_Q20 + (int32_t)i * 300000, 1040000);
+    plant.level = 0.2;
+    plant.colour = 0;
+    double worst = 0;
+    int32_t peak = 0;
+    for (int i = 0; i < 48000; i++) {
+        plant_step(&plant, &e);
+        if (i == 24000) anc_engine_release_notch(&e, 1);
+        if (e.output_q31 > peak) peak = e.output_q31;
+        if (-e.output_q31 > peak) peak = -e.output_q31;
+        const double off = plant.primary * plant.noises[PLANT_DELAY];
+        const double wrong = anc_engine_disturbance(&e) / 2147483648.0 - off;
+        if (wrong > worst) worst = wrong;
+        if (-wrong > worst) worst = -wrong;
+    }
+    EXPECT(peak <= e.limit_q31 && peak > e.limit_q31 / 2);
+    EXPECT(worst < 2e-4); /* the model has 16 bits */
+}
+
+/* FxNLMS knows of the notch: it does not push against it, and cancels beside it. */
+static void test_learns_beside_a_notch(void) {
+    start_anc();
+    plant_run(&plant, &e, 5 * 48000);
+    const uint32_t peak = anc_engine_weights_peak(&e);
+    /* 1 kHz, 500 Hz wide */
+    anc_engine_set_notch(&e, 0, -1039604, 983000);
+    plant_run(&plant, &e, 20 * 48000);
+    EXPECT(anc_engine_weights_peak(&e) < 2 * peak);
+    const double notched = plant_run(&plant, &e, 48000);
+    anc_engine_release_notch(&e, 0);
+    plant_run(&plant, &e, 2 * 48000);
+    EXPECT(plant_run(&plant, &e, 48000) < 1.01 * notched);
+}
+
+static void test_duck(void) {
+    start_anc();
+    plant_run(&plant, &e, 4800);
+    anc_engine_duck(&e, true);
+    anc_engine_mute(&e, true);
+    anc_engine_mute(&e, false); /* the other reason is still there */
+    plant_run(&plant, &e, 4800);
+    const uint32_t before = weights_sum();
+    plant_run(&plant, &e, 4800);
+    EXPECT_EQ(e.output_q31, 0);
+    EXPECT_EQ(weights_sum(), before);
+    anc_engine_duck(&e, false);
+    plant_run(&plant, &e, 4800);
+    EXPECT(e.output_q31 != 0 && weights_sum() != before);
+}
+
 static void test_switches_stop_learning(void) {
     start_anc();
     uint32_t before = weights_sum();
@@ -391,6 +468,10 @@ int main(void) {
     test_output_limit();
     test_no_learning_while_limited();
     test_no_learning_while_clipped();
+    test_no_learning_while_startled();
+    test_notches_keep_the_limit_and_the_estimate();
+    test_learns_beside_a_notch();
+    test_duck();
     test_switches_stop_learning();
     test_silence_and_whisper();
     test_energy_does_not_drift();

@@ -38,6 +38,10 @@ const benches = {
     entry: 'hil-tests/bench/cancel.ts',
     what: 'attenuation per octave on measured ears, beside the bound',
   },
+  guards: {
+    entry: 'hil-tests/bench/guards.ts',
+    what: 'false alarms of the guards against howling, wind and knocks on recordings',
+  },
   electrical: {
     entry: 'hil-tests/bench/electrical.ts',
     what: 'recorded noise taken out of speech by a reference, per engine, beside the coherence bound',

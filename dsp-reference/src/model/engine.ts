@@ -26,7 +26,9 @@ import {
   secondaryValid,
 } from './kernel.ts';
 import type { Kernel, SecondaryModel } from './kernel.ts';
+import { ImpulseModel, IMPULSE_BUDGET_MS, IMPULSE_HOLD_MS } from './impulse.ts';
 import { MultirateModel } from './multirate.ts';
+import { NotchesModel } from './notch.ts';
 import { atFullScale, toQ15 } from './samples.ts';
 import { scalarRatio } from './scalar.ts';
 import type { Scalar } from './scalar.ts';
@@ -68,6 +70,7 @@ export class EngineModel {
   private clipLeft = 0;
   private frozen = false;
   private guardMute = false;
+  private ducked = false;
   private limiting = false;
   private follows = false;
   private leakIndex = 0;
@@ -81,6 +84,8 @@ export class EngineModel {
   private readonly gain: Gain = { mantissa: 0, shift: UPDATE_MAX_SHIFT };
 
   private readonly multirate = new MultirateModel();
+  private readonly impulse: ImpulseModel;
+  private readonly notches = new NotchesModel();
   private readonly reference_q15 = new Int16Array(2 * HISTORY);
   private readonly filtered_q15 = new Int16Array(2 * HISTORY);
   private readonly played_q15 = new Int16Array(2 * HISTORY);
@@ -93,6 +98,10 @@ export class EngineModel {
     this.listenSamples = this.samplesOfMs(LISTEN_MS);
     this.clipHoldSamples = this.samplesOfMs(CLIP_HOLD_MS);
     this.fadeStep_q24 = Math.floor(FADE_FULL_Q24 / this.samplesOfMs(FADE_MS));
+    this.impulse = new ImpulseModel(
+      this.samplesOfMs(IMPULSE_HOLD_MS),
+      this.samplesOfMs(IMPULSE_BUDGET_MS),
+    );
     this.derive();
   }
 
@@ -135,6 +144,7 @@ export class EngineModel {
     this.filteredExponent = kernelOutputExponent(this.update);
     this.filteredShift = 15 + this.filteredExponent - this.update.exponent;
     this.filtered_q15.fill(0);
+    this.notches.restartUpdate();
     this.energy = 0;
     this.resetWeights();
     this.savedWeights.fill(0);
@@ -150,7 +160,8 @@ export class EngineModel {
 
     this.stepFade();
     const late = this.lateSample();
-    const wanted = this.fade_q24 > 0 ? this.sourceSample(ref_q31, late) : 0;
+    const source = this.fade_q24 > 0 ? this.sourceSample(ref_q31, late) : 0;
+    const wanted = this.notches.output(source);
     const limited = clamp32(wanted, -this.limit_q31, this.limit_q31);
     this.limiting = limited !== wanted;
     this.output_q31 = shrRound64(mulW(limited, shr64(this.fade_q24, 9)), 15);
@@ -167,6 +178,10 @@ export class EngineModel {
     const clipped = atFullScale(this.referenceSample_q31) || atFullScale(err_q31);
     if (clipped) this.clipLeft = this.clipHoldSamples;
     else if (this.clipLeft > 0) this.clipLeft--;
+    const impulse = this.impulse.step(
+      this.reference_q15[this.position]!,
+      toQ15(this.disturbance_q31),
+    );
 
     const emphasised = shrRound64(
       shl64(err_q31, 15) + mulW(this.errorBefore_q31, EMPHASIS_1_Q15),
@@ -182,7 +197,7 @@ export class EngineModel {
       this.secondary !== null;
     if (!learns) return;
     if (this.follows) return this.fadeToTarget();
-    if (!this.limiting && this.clipLeft === 0) {
+    if (!this.limiting && this.clipLeft === 0 && !impulse) {
       const energy = this.energy + this.energyFloor;
       fxnlmsGain(this.gain, this.step, emphasised, energy, this.filteredExponent);
       const { allWeights, filtered_q15, position } = this;
@@ -238,6 +253,7 @@ export class EngineModel {
     if (this.follows === follows) return;
     this.follows = follows;
     this.filtered_q15.fill(0);
+    this.notches.restartUpdate();
     this.energy = 0;
   }
 
@@ -252,6 +268,18 @@ export class EngineModel {
 
   mute(muted: boolean): void {
     this.guardMute = muted;
+  }
+
+  duck(ducked: boolean): void {
+    this.ducked = ducked;
+  }
+
+  setNotch(index: number, k1_q20: number, k2_q20: number): void {
+    this.notches.set(index, k1_q20, k2_q20);
+  }
+
+  releaseNotch(index: number): void {
+    this.notches.release(index);
   }
 
   private samplesOfMs(ms: number): number {
@@ -299,6 +327,7 @@ export class EngineModel {
       this.source !== MODE_OFF &&
       !this.config.mute &&
       !this.guardMute &&
+      !this.ducked &&
       this.listenLeft === 0;
     const next = up ? this.fade_q24 + this.fadeStep_q24 : this.fade_q24 - this.fadeStep_q24;
     this.fade_q24 = clamp32(next, 0, FADE_FULL_Q24);
@@ -330,7 +359,7 @@ export class EngineModel {
     const { taps, length, delaySamples } = this.update;
     const oldest = this.filtered_q15[this.position + this.shape.directTaps]!;
     const sum = fir16(this.reference_q15, this.position + delaySamples, taps, length);
-    const newest = sat16(scaleRound64(sum, this.filteredShift));
+    const newest = this.notches.update(sat16(scaleRound64(sum, this.filteredShift)));
     this.push(this.filtered_q15, newest);
     this.energy = this.energy + newest * newest - oldest * oldest;
   }

@@ -17,6 +17,9 @@ function applyEvent(engine: EngineModel, event: CoreEvent): void {
   if (event.follow !== undefined) engine.follow(event.follow);
   if (event.freeze !== undefined) engine.freeze(event.freeze);
   if (event.guardMute !== undefined) engine.mute(event.guardMute);
+  if (event.duck !== undefined) engine.duck(event.duck);
+  if (event.notch) engine.setNotch(event.notch.index, event.notch.k1_q20, event.notch.k2_q20);
+  if (event.releaseNotch !== undefined) engine.releaseNotch(event.releaseNotch);
   if (event.action === 'reset') engine.resetWeights();
   if (event.action === 'save') engine.saveWeights();
   if (event.action === 'restore') engine.restoreWeights();
@@ -27,7 +30,7 @@ function runModel(seed: number, forms?: readonly number[]) {
   const r = new Random(seed);
   // The listening time before anc speaks is 200 ms: at 8 kHz short runs get past it.
   const sampleRateHz = r.pick([8000, 8000, 8000, 11025, 48000]);
-  const samples = sampleRateHz > 20000 ? 14000 : r.between(2000, 6000);
+  const samples = sampleRateHz > 20000 ? 14000 : r.between(3000, 6000);
   const events = randomEvents(r, samples, forms);
   const noise = randomSignal(r);
   const disturb = randomSignal(r);

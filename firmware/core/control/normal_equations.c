@@ -78,12 +78,16 @@ void normal_equations_push(normal_equations_t *n, int32_t ref_q31, int32_t out_q
     block->x[n->index] = (float)ref_q31 / fullScale;
     block->y[n->index] = (float)out_q31 / fullScale;
     block->e[n->index] = (float)err_q31 / fullScale;
-    if (n->index == 0) block->clipped = false;
-    if (at_full_scale(ref_q31) || at_full_scale(err_q31)) block->clipped = true;
+    if (n->index == 0) block->spoilt = false;
+    if (at_full_scale(ref_q31) || at_full_scale(err_q31)) block->spoilt = true;
     if (++n->index < n->solver.layout.block) return;
     n->index = 0;
     n->filling ^= 1;
     block->full = true;
+}
+
+void normal_equations_spoil(normal_equations_t *n) {
+    if (n->index > 0) n->blocks[n->filling].spoilt = true;
 }
 
 void normal_equations_apply(const normal_equations_t *n, anc_engine_t *e) {
@@ -105,7 +109,7 @@ bool normal_equations_work(normal_equations_t *n, bool solves) {
     n->lostBefore = n->lost;
     block_solver_hear(&n->solver, block->x, block->y, block->e);
     /* after a gap the context is wrong */
-    block_solver_learn(&n->solver, block->x, block->e, !block->clipped && !isGap && !isFaint);
+    block_solver_learn(&n->solver, block->x, block->e, !block->spoilt && !isGap && !isFaint);
     block->full = false;
     n->working ^= 1;
     if (!solves || isFaint || !block_solver_solve(&n->solver)) return false;

@@ -22,7 +22,7 @@
 typedef struct {
     float *x, *y, *e;
     volatile bool full;
-    bool clipped;
+    bool spoilt;
 } ne_block_t;
 
 /* Only the functions below touch the fields; they are here so that the caller can own the memory.
@@ -53,6 +53,9 @@ bool normal_equations_init(normal_equations_t *n, const anc_engine_t *e, void *m
 /* Audio context, each sample after the engine's two steps. */
 void normal_equations_push(normal_equations_t *n, int32_t ref_q31, int32_t out_q31,
                            int32_t err_q31);
+
+/* Audio context, after a push: the block that is being filled says nothing of the paths. */
+void normal_equations_spoil(normal_equations_t *n);
 
 /* Control context: works on a block when one is full, which takes milliseconds. Returns whether
  * there is a new filter. `solves` false only listens, as when the engine plays nothing. */

@@ -62,15 +62,21 @@ void device_init(device_t *d, const device_port_t *port, const device_info_t *in
     params_init(&d->params);
     anc_engine_init(&d->engine, info->sampleRateHz);
     supervisor_init(&d->supervisor, info->sampleRateHz);
+    device_guards_init(d);
     device_log(d, LINK_LOG_LEVEL_INFO, LINK_LOG_CODE_STARTED, info->resetReason);
     load_store(d);
     device_apply_params(d);
 }
 
-static void keep_signals(device_t *d, int32_t ref_q31, int32_t err_q31, int32_t out_q31) {
+/* Behind the engine's two steps: everybody else who wants the sample. */
+static void keep_sample(device_t *d, int32_t ref_q31, int32_t err_q31, int32_t out_q31) {
     const signal_sample_t sample = {
         {ref_q31, err_q31, out_q31, anc_engine_disturbance(&d->engine)}};
     signal_ring_put(&d->signals, d->sampleIndex++, &sample);
+    device_guards_push(d, err_q31);
+    if (!d->controls) return;
+    normal_equations_push(&d->control, ref_q31, out_q31, err_q31);
+    if (anc_engine_disturbed(&d->engine) || d->engine.ducked) normal_equations_spoil(&d->control);
 }
 
 int32_t device_audio_output(device_t *d, int32_t ref_q31) {
@@ -79,10 +85,7 @@ int32_t device_audio_output(device_t *d, int32_t ref_q31) {
 
 void device_audio_adapt(device_t *d, int32_t err_q31) {
     anc_engine_adapt(&d->engine, err_q31);
-    if (d->controls)
-        normal_equations_push(&d->control, d->engine.referenceSample_q31, d->engine.output_q31,
-                              err_q31);
-    keep_signals(d, d->engine.referenceSample_q31, err_q31, d->engine.output_q31);
+    keep_sample(d, d->engine.referenceSample_q31, err_q31, d->engine.output_q31);
 }
 
 void device_audio_process(device_t *d, const int32_t *ref_q31, const int32_t *err_q31,
@@ -90,12 +93,11 @@ void device_audio_process(device_t *d, const int32_t *ref_q31, const int32_t *er
     for (size_t i = 0; i < n; i++) {
         const int32_t ref = ref_q31[i], err = err_q31[i]; /* the buffers may be the same ones */
         anc_engine_process(&d->engine, &ref, &err, &out_q31[i], 1);
-        if (d->controls) normal_equations_push(&d->control, ref, out_q31[i], err);
-        keep_signals(d, ref, err, out_q31[i]);
+        keep_sample(d, ref, err, out_q31[i]);
     }
 }
 
-static void log_supervisor(device_t *d, uint32_t events) {
+void device_log_supervisor(device_t *d, uint32_t events) {
     static const struct {
         uint8_t event, level, code;
     } reports[] = {
@@ -122,8 +124,10 @@ void device_control(device_t *d, uint64_t nowMs) {
     anc_engine_take_levels(&d->engine, &levels);
     const uint32_t events = supervisor_step(&d->supervisor, &d->engine, &levels);
     device_lock(d, false);
-    log_supervisor(d, events);
-    device_control_filter(d, events);
+    device_log_supervisor(d, events);
+    device_restart_control(d, events);
+    device_guards_control(d);
+    device_control_filter(d);
     device_gather_levels(d, &levels);
     if (d->linkOpen && nowMs - d->lastFrameMs > LINK_HOST_SILENCE_MS) device_streams_stop(d);
     device_streams_control(d);

@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 #include "control/normal_equations.h"
+#include "device/guards.h"
 #include "device/params.h"
 #include "device/signal_ring.h"
 #include "device/supervisor.h"
@@ -37,6 +38,8 @@ typedef struct {
     /* For the normal equations, see normal_equations_bytes; NULL: the headset has FxNLMS only. */
     void *controlMemory;
     size_t controlBytes;
+    /* For the detectors of howling and wind, in single precision; NULL: there are none. */
+    guards_t *guards;
 } device_port_t;
 
 /* Strings must outlive the device; at most 63 bytes of each are sent. */

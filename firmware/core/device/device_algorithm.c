@@ -22,11 +22,15 @@ void device_choose_algorithm(device_t *d, bool isNewModel) {
     device_lock(d, false);
 }
 
-/* The normal equations listen always, so that they know the noise when the mode becomes anc. */
-void device_control_filter(device_t *d, uint32_t events) {
-    if (!d->controls) return;
-    if (events & (SUPERVISOR_EVENT_DIVERGENCE | SUPERVISOR_EVENT_ROLLBACK))
+/* What led to a divergence is nothing to go on with. */
+void device_restart_control(device_t *d, uint32_t events) {
+    if (d->controls && events & (SUPERVISOR_EVENT_DIVERGENCE | SUPERVISOR_EVENT_ROLLBACK))
         normal_equations_restart(&d->control);
+}
+
+/* The normal equations listen always, so that they know the noise when the mode becomes anc. */
+void device_control_filter(device_t *d) {
+    if (!d->controls) return;
     const supervisor_guard_t guard = d->supervisor.guard;
     const bool learns = anc_engine_mode(&d->engine) == ANC_MODE_ANC && d->engine.config.adapt &&
                         (guard == SUPERVISOR_NORMAL || guard == SUPERVISOR_ROLLED_BACK);

@@ -94,6 +94,10 @@ static void send_telemetry(device_t *d) {
     wire_u64(&w, LINK_TELEMETRY_DEADLINE_MISSES, d->deadlineMisses);
     wire_u64(&w, LINK_TELEMETRY_WEIGHTS_PEAK, weightsPeak);
     wire_u64(&w, LINK_TELEMETRY_STREAM_DROPPED, d->streamDropped);
+    wire_u64(&w, LINK_TELEMETRY_IMPULSES, anc_engine_impulses(&d->engine));
+    wire_u64(&w, LINK_TELEMETRY_NOTCHES,
+             d->port.guards ? howling_notches(&d->port.guards->howling) : 0);
+    wire_u64(&w, LINK_TELEMETRY_WIND, d->engine.ducked);
     send_event(d, TELEMETRY, &w);
     d->levels = (device_levels_t){.samples = 0};
 }

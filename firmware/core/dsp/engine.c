@@ -38,7 +38,7 @@ static void step_fade(anc_engine_t *e) {
         e->listenLeft = e->source == ANC_MODE_ANC ? e->listenSamples : 0;
     }
     bool up = e->source == e->config.mode && e->source != ANC_MODE_OFF && !e->config.mute &&
-              !e->guardMute && e->listenLeft == 0;
+              !e->guardMute && !e->ducked && e->listenLeft == 0;
     e->fade_q24 = anc_fade_step(e->fade_q24, e->fadeStep_q24, up);
     if (e->listenLeft > 0) e->listenLeft--;
 }
@@ -68,7 +68,8 @@ int32_t anc_engine_output(anc_engine_t *e, int32_t ref_q31) {
     step_fade(e);
     /* In every sample, heard or not: its history goes on like that of the reference. */
     int64_t late_q31 = late_sample(e);
-    int32_t wanted_q31 = e->fade_q24 > 0 ? source_sample(e, ref_q31, late_q31) : 0;
+    int32_t source_q31 = e->fade_q24 > 0 ? source_sample(e, ref_q31, late_q31) : 0;
+    int32_t wanted_q31 = anc_notches_output(e->notches, source_q31);
     int32_t limited_q31 = clamp32(wanted_q31, -e->limit_q31, e->limit_q31);
     e->limiting = limited_q31 != wanted_q31;
     /* The fade only makes it smaller, so the limit holds. */
@@ -84,7 +85,7 @@ static void filter_reference(anc_engine_t *e) {
     /* 1024 taps reach to the sample that is overwritten here: its mirror is read before. */
     int16_t oldest = e->filtered_q15[e->position + e->directTaps];
     int64_t sum = anc_fir_16(e->reference_q15 + e->position + k->delaySamples, k->taps, k->length);
-    int16_t newest = sat16(scaleRound64(sum, e->filteredShift));
+    int16_t newest = anc_notches_update(e->notches, sat16(scaleRound64(sum, e->filteredShift)));
     push(e->filtered_q15, e->position, newest);
     /* 0 <= energy <= 1024 * 2^30 = 2^40: what is subtracted was added before */
     e->energy = sub64(add64(e->energy, mul16(newest, newest)), mul16(oldest, oldest));
@@ -127,6 +128,8 @@ void anc_engine_adapt(anc_engine_t *e, int32_t err_q31) {
         e->clipLeft = e->clipHoldSamples;
     else if (e->clipLeft > 0)
         e->clipLeft--;
+    bool impulse =
+        anc_impulse_step(&e->impulse, e->reference_q15[e->position], to_q15(e->disturbance_q31));
 
     /* |error * 2^15| + |before * 29491| < 2^47; emphasised < 2^32 */
     int64_t emphasised =
@@ -137,7 +140,7 @@ void anc_engine_adapt(anc_engine_t *e, int32_t err_q31) {
                   e->config.adapt && !e->frozen && e->secondaryValid;
     if (learns && e->follows) {
         fade_to_target(e);
-    } else if (learns && !e->limiting && e->clipLeft == 0) {
+    } else if (learns && !e->limiting && e->clipLeft == 0 && !impulse) {
         anc_gain_t gain = anc_fxnlms_gain(e->step, emphasised, add64(e->energy, e->energyFloor),
                                           e->filteredExponent);
         anc_fxnlms_update(e->weights, e->filtered_q15 + e->position, e->directTaps, gain);

@@ -22,7 +22,9 @@
 #include <stdint.h>
 
 #include "dsp/fxnlms.h"
+#include "dsp/impulse.h"
 #include "dsp/multirate.h"
+#include "dsp/notch.h"
 
 enum {
     ANC_MIN_TAPS = 32,
@@ -133,6 +135,7 @@ typedef struct {
     bool frozen;
     bool follows; /* fades to the target instead of FxNLMS */
     bool guardMute;
+    bool ducked;
     bool limiting; /* the last output was limited */
     uint32_t leakIndex;
     uint32_t fadeIndex;
@@ -142,6 +145,8 @@ typedef struct {
     int32_t errorBefore_q31; /* for the pre-emphasis */
     int32_t output_q31;
     int32_t disturbance_q31;
+    anc_impulse_t impulse;
+    anc_notch_t notches[ANC_NOTCHES];
     anc_meters_t meters;
     anc_multirate_t multirate; /* at rest in the other form */
     /* Each history is written twice, ANC_HISTORY apart, so that a window is always one straight
@@ -223,5 +228,21 @@ void anc_engine_freeze(anc_engine_t *e, bool frozen);
 
 /* Fades the output out and back in; independent of the `mute` parameter. */
 void anc_engine_mute(anc_engine_t *e, bool muted);
+
+/* The same for another reason, so that either may end without the other. */
+void anc_engine_duck(anc_engine_t *e, bool ducked);
+
+/* Fades a notch of the output in, see notch.h; index below ANC_NOTCHES. */
+void anc_engine_set_notch(anc_engine_t *e, uint32_t index, int32_t k1_q20, int32_t k2_q20);
+void anc_engine_release_notch(anc_engine_t *e, uint32_t index);
+
+/* Whether a sudden sound passes through the filters: see impulse.h. */
+bool anc_engine_startled(const anc_engine_t *e);
+
+/* Whether the last sample is none to learn from: that, or a microphone has just clipped. */
+bool anc_engine_disturbed(const anc_engine_t *e);
+
+/* Sudden sounds since init. */
+uint32_t anc_engine_impulses(const anc_engine_t *e);
 
 #endif

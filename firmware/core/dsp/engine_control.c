@@ -33,6 +33,8 @@ void anc_engine_init(anc_engine_t *e, uint32_t sampleRateHz) {
     e->listenSamples = samples_of_ms(e, LISTEN_MS);
     e->clipHoldSamples = samples_of_ms(e, CLIP_HOLD_MS);
     e->fadeStep_q24 = (int32_t)(ANC_FADE_FULL_Q24 / samples_of_ms(e, ANC_FADE_MS));
+    anc_impulse_init(&e->impulse, samples_of_ms(e, ANC_IMPULSE_HOLD_MS),
+                     samples_of_ms(e, ANC_IMPULSE_BUDGET_MS));
     e->config.taps = e->weightCount = e->directTaps = defaults.taps;
     anc_engine_configure(e, &defaults);
 }
@@ -126,6 +128,7 @@ bool anc_engine_set_secondary(anc_engine_t *e, const anc_secondary_model_t *m) {
     e->filteredShift = 15 + e->filteredExponent - e->update.exponent;
     /* The old model's outputs are in other units. */
     memset(e->filtered_q15, 0, sizeof e->filtered_q15);
+    anc_notches_restart_update(e->notches);
     e->energy = 0;
     anc_engine_reset_weights(e);
     memset(e->savedWeights, 0, sizeof e->savedWeights);
@@ -189,6 +192,7 @@ void anc_engine_follow(anc_engine_t *e, bool follows) {
     e->follows = follows;
     /* nobody filtered the reference meanwhile */
     memset(e->filtered_q15, 0, sizeof e->filtered_q15);
+    anc_notches_restart_update(e->notches);
     e->energy = 0;
 }
 
@@ -202,4 +206,28 @@ void anc_engine_freeze(anc_engine_t *e, bool frozen) {
 
 void anc_engine_mute(anc_engine_t *e, bool muted) {
     e->guardMute = muted;
+}
+
+void anc_engine_duck(anc_engine_t *e, bool ducked) {
+    e->ducked = ducked;
+}
+
+void anc_engine_set_notch(anc_engine_t *e, uint32_t index, int32_t k1_q20, int32_t k2_q20) {
+    anc_notch_set(&e->notches[index], k1_q20, k2_q20);
+}
+
+void anc_engine_release_notch(anc_engine_t *e, uint32_t index) {
+    anc_notch_release(&e->notches[index]);
+}
+
+bool anc_engine_startled(const anc_engine_t *e) {
+    return e->impulse.left > 0;
+}
+
+bool anc_engine_disturbed(const anc_engine_t *e) {
+    return e->clipLeft > 0 || anc_engine_startled(e);
+}
+
+uint32_t anc_engine_impulses(const anc_engine_t *e) {
+    return e->impulse.count;
 }

@@ -12,7 +12,7 @@ export const enums = {
   resetReason: { powerOn: 0, software: 1, watchdog: 2, brownOut: 3, panic: 4 },
   block: { weights: 1, secondaryModel: 2 },
   logLevel: { debug: 0, info: 1, warning: 2, error: 3 },
-  logCode: { started: 1, modeChanged: 2, divergence: 3, rollback: 4, guardMuted: 5, guardCleared: 6, inputClipped: 7, referenceSilent: 8, storeWritten: 9, storeInvalid: 10, secondaryModelChanged: 11, linkBusy: 12 },
+  logCode: { started: 1, modeChanged: 2, divergence: 3, rollback: 4, guardMuted: 5, guardCleared: 6, inputClipped: 7, referenceSilent: 8, storeWritten: 9, storeInvalid: 10, secondaryModelChanged: 11, linkBusy: 12, howling: 14, howlingPersists: 15, windStarted: 16, windEnded: 17 },
 } as const;
 export type EnumName = keyof typeof enums;
 export type Status = keyof (typeof enums)['status'] | `unknown(${number})`;
@@ -266,6 +266,9 @@ export const messages = {
       { id: 15, name: 'deadlineMisses', type: 'u32', repeated: false },
       { id: 16, name: 'weightsPeak', type: 'u32', repeated: false },
       { id: 17, name: 'streamDropped', type: 'u32', repeated: false },
+      { id: 18, name: 'impulses', type: 'u32', repeated: false },
+      { id: 19, name: 'notches', type: 'u32', repeated: false },
+      { id: 20, name: 'wind', type: 'bool', repeated: false },
     ],
   },
   signals: {
@@ -477,6 +480,9 @@ export interface TelemetryEvent {
   readonly deadlineMisses: number;
   readonly weightsPeak: number;
   readonly streamDropped: number;
+  readonly impulses: number;
+  readonly notches: number;
+  readonly wind: boolean;
 }
 
 export interface SignalsEvent {
