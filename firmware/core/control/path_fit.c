@@ -14,8 +14,9 @@
 /* Mean square of a reference microphone from which nothing is predicted, -120 dBFS. */
 #define SILENT 1e-12f
 
-/* h alone, the path to the reference microphone, then g and h in turns */
-enum { STEP_LAGS, STEP_FEEDBACK, STEP_FIRST, STEP_TURNS, TURNS = 6 };
+/* h alone, the path to the reference microphone, then g and h in turns. Once is best: the more
+ * turns, the more of what the reference microphone hears of the loudspeaker g takes for noise. */
+enum { STEP_LAGS, STEP_FEEDBACK, STEP_FIRST, STEP_TURNS, TURNS = 2 };
 
 path_layout_t path_layout(size_t taps, size_t reach) {
     return (path_layout_t){
