@@ -15,6 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "control/identify.h"
 #include "control/normal_equations.h"
 #include "device/params.h"
 #include "device/signal_ring.h"
@@ -34,7 +35,8 @@ typedef struct {
     void (*reboot)(void *context);
     /* Keeps the audio context out while the engine is changed; NULL where it cannot run then. */
     void (*lock)(void *context, bool locked);
-    /* For the normal equations, see normal_equations_bytes; NULL: the headset has FxNLMS only. */
+    /* For the normal equations and, at other times, the identification: see normal_equations_bytes
+     * and identify_bytes. NULL: the headset has FxNLMS only and cannot identify. */
     void *controlMemory;
     size_t controlBytes;
 } device_port_t;
@@ -49,7 +51,7 @@ typedef struct {
 
 enum {
     DEVICE_MAX_BLOCK_BYTES = 4 * ANC_MAX_TAPS, /* weights; the secondary model is smaller */
-    DEVICE_STREAMS = 3,                        /* telemetry, signals, log */
+    DEVICE_STREAMS = 4,                        /* telemetry, signals, log, identification */
     DEVICE_LOG_ENTRIES = 16,
 };
 
@@ -66,6 +68,13 @@ typedef struct {
     uint32_t referencePeak, errorPeak, outputPeak;
 } device_levels_t;
 
+typedef struct {
+    identify_t work;
+    bool runs;
+    uint64_t toldMs; /* the last progress event, and the phase in it */
+    identify_phase_t toldPhase;
+} device_identification_t;
+
 /* Only the functions below touch the fields; they are here so that the caller can own the memory.
  */
 typedef struct {
@@ -77,6 +86,9 @@ typedef struct {
     normal_equations_t control;
     bool controls; /* the normal equations learn, not FxNLMS */
     uint16_t controlTaps;
+    device_identification_t identification; /* the present or last one */
+    anc_secondary_model_t feedback; /* loudspeaker to reference microphone, of the last accepted */
+    bool hasFeedback;
     link_decoder_t decoder;
     signal_ring_t signals;
 

@@ -5,7 +5,9 @@ enum { ALGORITHM_NORMAL_EQUATIONS = 1 }; /* of the parameter's values */
 
 /* Starts or stops the normal equations, afresh when the filter or the model has another shape. */
 void device_choose_algorithm(device_t *d, bool isNewModel) {
-    const bool wanted = d->params.values[PARAM_ALGORITHM] == ALGORITHM_NORMAL_EQUATIONS;
+    /* an identification has the memory */
+    const bool wanted =
+        d->params.values[PARAM_ALGORITHM] == ALGORITHM_NORMAL_EQUATIONS && !d->identification.runs;
     const uint16_t taps = d->engine.config.taps;
     if (wanted && d->controls && taps == d->controlTaps && !isNewModel) return;
     d->controls = false; /* the audio context leaves it alone */

@@ -133,6 +133,7 @@ typedef struct {
     int64_t energy;    /* exact sum of squares of the newest `taps` filtered references */
     int32_t referenceSample_q31;
     int32_t errorBefore_q31; /* for the pre-emphasis */
+    int32_t injected_q31;
     int32_t output_q31;
     int32_t disturbance_q31;
     anc_meters_t meters;
@@ -166,6 +167,10 @@ anc_mode_t anc_engine_mode(const anc_engine_t *e);
 
 /* One sample of anti-noise (or transparency), Q31, magnitude never above the output limit. */
 int32_t anc_engine_output(anc_engine_t *e, int32_t ref_q31);
+
+/* A sample of another sound, added to every output from now on, within the output limit; 0 ends it.
+ * For test sounds: audio context, before each anc_engine_output. */
+void anc_engine_inject(anc_engine_t *e, int32_t sample_q31);
 
 /* Learns from the error microphone's sample of the same instant. Call once after each
  * anc_engine_output. */
