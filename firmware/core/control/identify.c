@@ -14,6 +14,8 @@
 #define ABOVE_DB 20.0f
 #define QUIETEST_DB -50.0f
 #define LOUDEST_DB -26.0f
+/* ... and at least so far, or the noise's own ups and downs would be taken for it. */
+#define LEAST_ABOVE_DB 6.0f
 #define HOLD_OUT 0.25f
 /* Mean square of a background above which an identification fails for the noise, -50 dBFS. */
 #define LOUD_BACKGROUND 1e-5f
@@ -162,7 +164,8 @@ static void listen(identify_t *i, float power) {
 }
 
 static void ramp(identify_t *i, float power) {
-    const float wanted = fmaxf(QUIETEST_DB, fminf(LOUDEST_DB, i->backgroundDb + ABOVE_DB));
+    const float bounded = fmaxf(QUIETEST_DB, fminf(LOUDEST_DB, i->backgroundDb + ABOVE_DB));
+    const float wanted = fmaxf(bounded, i->backgroundDb + LEAST_ABOVE_DB);
     if (db(power - i->background) >= wanted || i->driveDb >= i->config.maxDriveDb) {
         play_blocks(i, IDENTIFY_MEASURE, i->measureBlocks);
         return;
