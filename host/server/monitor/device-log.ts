@@ -12,6 +12,8 @@ const texts: Readonly<Record<string, (value: number) => string>> = {
   storeInvalid: (bytes) => `stored parameters are damaged (${bytes} bytes): defaults are used`,
   secondaryModelChanged: (taps) => `secondary path model of ${taps} taps`,
   linkBusy: () => 'another host was turned away',
+  identificationEnded: (reason) =>
+    reason === 0 ? 'secondary path identified' : `secondary path not identified (reason ${reason})`,
 };
 
 export function deviceLogText(code: string, value: number): string {
