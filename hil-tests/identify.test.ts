@@ -1,9 +1,11 @@
 /** A headset that knows no path measures it itself, and then cancels as well as one that was given the exact path. */
+import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { DATA_MISSING, dataFile } from '../dsp-reference/src/testing.ts';
 import { Device } from '../host/device/index.ts';
 import { VIRTUAL_MISSING, VirtualHeadset } from '../host/testing/virtual-headset.ts';
+import { virtualHeadsetProgram } from '../host/transports/index.ts';
 import { attenuation } from './cancellation.ts';
 
 const speed = 6;
@@ -73,4 +75,19 @@ describe.skipIf(VIRTUAL_MISSING)('identified on the headset', { timeout: 60_000 
       noise: dataFile('noises', `${recording}.wav`),
     }),
   );
+});
+
+/** Other ears from the 8th second on, 30 s of engine noise; levels are over the second half. */
+describe.skipIf(VIRTUAL_MISSING)('the path changes while it plays', { timeout: 60_000 }, () => {
+  const errorDb = (followPath: boolean) => {
+    const args = ['--noise=engine', '--fault=swap-path=builtin:loose@8', '--set=mode=anc'];
+    const run = [`--set=followPath=${followPath}`, '--speed=max', '--seconds=30'];
+    const printed = execFileSync(virtualHeadsetProgram(), [...args, ...run], { encoding: 'utf8' });
+    return (JSON.parse(printed) as { errorOnDb: number }).errorOnDb;
+  };
+
+  test('a model that follows is 6 dB better than a frozen one', () => {
+    const [frozenDb, followingDb] = [errorDb(false), errorDb(true)];
+    expect(followingDb).toBeLessThan(frozenDb - 6);
+  });
 });

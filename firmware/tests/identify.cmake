@@ -1,5 +1,5 @@
 # Identification of the paths, in the core and through the device.
-foreach(test identify device_identify)
+foreach(test identify online device_identify)
     anc_test(${test} ${test}.c)
     target_include_directories(${test} PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
 endforeach()

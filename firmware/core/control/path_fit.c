@@ -29,8 +29,7 @@ static void zero(float *values, size_t n) {
 
 void path_fit_init(path_fit_t *f, path_layout_t layout, float sampleRateHz, arena_t *arena) {
     const size_t size = layout.size;
-    *f = (path_fit_t){
-        .layout = layout, .sampleRateHz = sampleRateHz, .loading = LOADING, .isFirst = true};
+    *f = (path_fit_t){.layout = layout, .sampleRateHz = sampleRateHz};
     float *const cosine = arena_take(arena, size / 2), *const sine = arena_take(arena, size / 2);
     complex_t *spectra[] = {&f->withReference, &f->withPlayed, &f->ofPlayed, &f->a, &f->b};
     for (size_t i = 0; i < sizeof spectra / sizeof *spectra; i++) {
@@ -47,12 +46,21 @@ void path_fit_init(path_fit_t *f, path_layout_t layout, float sampleRateHz, aren
     fft_tables(cosine, sine, size);
     f->cosine = cosine;
     f->sine = sine;
-    for (size_t i = 0; i < 3; i++) {
-        zero(*signals[i], size); /* what was before is silence */
-        zero(spectra[i]->re, size);
-        zero(spectra[i]->im, size);
-    }
-    zero(f->noise, layout.noiseTaps);
+    path_fit_clear(f);
+}
+
+void path_fit_clear(path_fit_t *f) {
+    const size_t size = f->layout.size;
+    float *const values[] = {f->withReference.re, f->withReference.im, f->withPlayed.re,
+                             f->withPlayed.im,    f->ofPlayed.re,      f->ofPlayed.im,
+                             f->played,           f->reference,        f->error};
+    /* what was before is silence */
+    for (size_t i = 0; i < sizeof values / sizeof *values; i++)
+        zero(values[i], size);
+    zero(f->noise, f->layout.noiseTaps);
+    f->loading = LOADING;
+    f->step = STEP_LAGS;
+    f->quality = (path_quality_t){.blocks = 0};
 }
 
 static void forward(const path_fit_t *f, complex_t z) {
@@ -314,4 +322,18 @@ void path_fit_judge(path_fit_t *f, const float *played, const float *reference,
     f->quality.left += left / (float)l->block;
     f->quality.blocks++;
     add_octaves(f);
+}
+
+float path_fit_heard(path_fit_t *f, const float *path) {
+    const path_layout_t *l = &f->layout;
+    zero(f->b.re, l->size);
+    zero(f->b.im, l->size);
+    memcpy(f->b.re, path, l->taps * sizeof *path);
+    forward(f, f->b);
+    transform(f, f->a, f->reference, NULL);
+    multiply(f, f->a, f->b);
+    float sum = 0;
+    for (size_t k = 0; k < l->size; k++)
+        sum += f->a.re[k] * f->a.re[k] + f->a.im[k] * f->a.im[k];
+    return sum / (float)l->size;
 }

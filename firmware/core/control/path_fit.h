@@ -62,6 +62,9 @@ path_layout_t path_layout(size_t taps, size_t reach);
 /* Lays everything out in the arena; with no memory it only counts. */
 void path_fit_init(path_fit_t *f, path_layout_t layout, float sampleRateHz, arena_t *arena);
 
+/* Starts again from nothing. */
+void path_fit_clear(path_fit_t *f);
+
 /* The next layout.block samples of everything; forgets nothing. */
 void path_fit_add(path_fit_t *f, const float *played, const float *reference, const float *error);
 
@@ -70,5 +73,8 @@ path_state_t path_fit_solve(path_fit_t *f);
 
 /* The next layout.block samples of later sound; a gap before the first is all right. */
 void path_fit_judge(path_fit_t *f, const float *played, const float *reference, const float *error);
+
+/* Energy of the last `size` samples of the reference behind a path of layout.taps. */
+float path_fit_heard(path_fit_t *f, const float *path);
 
 #endif

@@ -71,12 +71,18 @@ void device_init(device_t *d, const device_port_t *port, const device_info_t *in
 static void inject(device_t *d) {
     if (d->identification.runs)
         anc_engine_inject(&d->engine, identify_sound(&d->identification.work));
+    else if (d->followsPath)
+        anc_engine_inject(&d->engine, online_sound(&d->online));
 }
 
 /* To whoever works on the samples at control rate, and to the link. */
 static void hand_on(device_t *d, int32_t ref_q31, int32_t err_q31, int32_t out_q31) {
     if (d->controls) normal_equations_push(&d->control, ref_q31, out_q31, err_q31);
-    if (d->identification.runs) identify_push(&d->identification.work, ref_q31, out_q31, err_q31);
+    if (d->identification.runs)
+        identify_push(&d->identification.work, ref_q31, out_q31, err_q31);
+    else if (d->followsPath)
+        online_push(&d->online, ref_q31, d->engine.injected_q31, err_q31,
+                    anc_engine_disturbance(&d->engine));
     const signal_sample_t sample = {
         {ref_q31, err_q31, out_q31, anc_engine_disturbance(&d->engine)}};
     signal_ring_put(&d->signals, d->sampleIndex++, &sample);

@@ -17,6 +17,7 @@
 
 #include "control/identify.h"
 #include "control/normal_equations.h"
+#include "control/online.h"
 #include "device/params.h"
 #include "device/signal_ring.h"
 #include "device/supervisor.h"
@@ -36,7 +37,8 @@ typedef struct {
     /* Keeps the audio context out while the engine is changed; NULL where it cannot run then. */
     void (*lock)(void *context, bool locked);
     /* For the normal equations and, at other times, the identification: see normal_equations_bytes
-     * and identify_bytes. NULL: the headset has FxNLMS only and cannot identify. */
+     * and identify_bytes; behind the normal equations there is room for online_bytes or not. NULL:
+     * the headset has FxNLMS only and cannot identify. */
     void *controlMemory;
     size_t controlBytes;
 } device_port_t;
@@ -85,6 +87,8 @@ typedef struct {
     supervisor_t supervisor;
     normal_equations_t control;
     bool controls; /* the normal equations learn, not FxNLMS */
+    online_t online;
+    bool followsPath; /* and keeps the secondary model true */
     uint16_t controlTaps;
     device_identification_t identification; /* the present or last one */
     anc_secondary_model_t feedback; /* loudspeaker to reference microphone, of the last accepted */

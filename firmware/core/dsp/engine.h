@@ -159,6 +159,9 @@ void anc_engine_configure(anc_engine_t *e, const anc_config_t *c);
  * out of range. */
 bool anc_engine_set_secondary(anc_engine_t *e, const anc_secondary_model_t *m);
 
+/* As anc_engine_set_secondary, but the weights stay: they go on until better ones are there. */
+bool anc_engine_correct_secondary(anc_engine_t *e, const anc_secondary_model_t *m);
+
 /* The model as it was set; NULL when there is none. */
 const anc_secondary_model_t *anc_engine_secondary(const anc_engine_t *e);
 
