@@ -74,7 +74,12 @@ describe.skipIf(VIRTUAL_MISSING)('a device', { timeout: 20_000 }, () => {
       await wait(2000);
       expect(frames).toBeGreaterThan(900);
       expect(gaps).toBe(0);
-      expect(device.linkStats.lost).toEqual({ telemetry: 0, signals: 0, log: 0 });
+      expect(device.linkStats.lost).toEqual({
+        telemetry: 0,
+        signals: 0,
+        log: 0,
+        identification: 0,
+      });
       expect(device.linkStats.damaged).toBe(0);
     });
 

@@ -46,11 +46,21 @@ typedef uint32_t device_handler_t(device_t *d, device_exchange_t *x);
 
 device_handler_t device_get_parameters, device_set_one, device_store, device_revert, device_reset;
 device_handler_t device_read_block, device_write_block;
+device_handler_t device_identify, device_identify_abort, device_get_identification;
 
 /* After a change of parameters or, with isNewModel, of the secondary model. */
 void device_choose_algorithm(device_t *d, bool isNewModel);
 
 /* Control rate: what the normal equations do besides the audio. */
 void device_control_filter(device_t *d);
+
+/* Identification (device_identify.c). At control rate: its work. */
+void device_identify_control(device_t *d);
+/* The body of a progress event; false when there is nothing new. */
+bool device_identify_progress(device_t *d, wire_writer_t *w);
+/* What the last accepted one found; NULL: none. */
+const anc_secondary_model_t *device_feedback_path(const device_t *d);
+/* Silence, if one runs. */
+void device_identify_end(device_t *d, identify_reason_t reason);
 
 #endif

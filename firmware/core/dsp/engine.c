@@ -72,10 +72,14 @@ int32_t anc_engine_output(anc_engine_t *e, int32_t ref_q31) {
     int32_t wanted_q31 = anc_notches_output(e->notches, source_q31);
     int32_t limited_q31 = clamp32(wanted_q31, -e->limit_q31, e->limit_q31);
     e->limiting = limited_q31 != wanted_q31;
-    /* The fade only makes it smaller, so the limit holds. */
-    e->output_q31 = anc_fade_apply(limited_q31, e->fade_q24);
+    const int32_t faded_q31 = anc_fade_apply(limited_q31, e->fade_q24);
+    e->output_q31 = clamp32(addSat32(faded_q31, e->injected_q31), -e->limit_q31, e->limit_q31);
     push(e->played_q15, e->position, to_q15(e->output_q31));
     return e->output_q31;
+}
+
+void anc_engine_inject(anc_engine_t *e, int32_t sample_q31) {
+    e->injected_q31 = sample_q31;
 }
 
 /* Filters the reference through the emphasised model and keeps its energy over the control filter's
@@ -155,7 +159,7 @@ void anc_engine_adapt(anc_engine_t *e, int32_t err_q31) {
                                    .antiNoise_q31 = sat32(antiNoise),
                                    .clipped = clipped,
                                    .limited = e->limiting,
-                                   .silent = e->fade_q24 == 0,
+                                   .silent = e->fade_q24 == 0 && e->injected_q31 == 0,
                                });
 }
 

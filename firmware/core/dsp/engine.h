@@ -143,6 +143,7 @@ typedef struct {
     int64_t energy;    /* exact sum of squares of the newest `taps` filtered references */
     int32_t referenceSample_q31;
     int32_t errorBefore_q31; /* for the pre-emphasis */
+    int32_t injected_q31;
     int32_t output_q31;
     int32_t disturbance_q31;
     anc_impulse_t impulse;
@@ -171,6 +172,9 @@ void anc_engine_configure(anc_engine_t *e, const anc_config_t *c);
  * out of range. */
 bool anc_engine_set_secondary(anc_engine_t *e, const anc_secondary_model_t *m);
 
+/* As anc_engine_set_secondary, but the weights stay: they go on until better ones are there. */
+bool anc_engine_correct_secondary(anc_engine_t *e, const anc_secondary_model_t *m);
+
 /* The model as it was set; NULL when there is none. */
 const anc_secondary_model_t *anc_engine_secondary(const anc_engine_t *e);
 
@@ -179,6 +183,10 @@ anc_mode_t anc_engine_mode(const anc_engine_t *e);
 
 /* One sample of anti-noise (or transparency), Q31, magnitude never above the output limit. */
 int32_t anc_engine_output(anc_engine_t *e, int32_t ref_q31);
+
+/* A sample of another sound, added to every output from now on, within the output limit; 0 ends it.
+ * For test sounds: audio context, before each anc_engine_output. */
+void anc_engine_inject(anc_engine_t *e, int32_t sample_q31);
 
 /* Learns from the error microphone's sample of the same instant. Call once after each
  * anc_engine_output. */

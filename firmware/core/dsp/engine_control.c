@@ -116,7 +116,7 @@ void anc_engine_configure(anc_engine_t *e, const anc_config_t *c) {
     derive(e);
 }
 
-bool anc_engine_set_secondary(anc_engine_t *e, const anc_secondary_model_t *m) {
+bool anc_engine_correct_secondary(anc_engine_t *e, const anc_secondary_model_t *m) {
     if (!anc_secondary_valid(m)) return false;
     e->secondary = *m;
     e->secondaryValid = true;
@@ -130,9 +130,14 @@ bool anc_engine_set_secondary(anc_engine_t *e, const anc_secondary_model_t *m) {
     memset(e->filtered_q15, 0, sizeof e->filtered_q15);
     anc_notches_restart_update(e->notches);
     e->energy = 0;
+    derive(e);
+    return true;
+}
+
+bool anc_engine_set_secondary(anc_engine_t *e, const anc_secondary_model_t *m) {
+    if (!anc_engine_correct_secondary(e, m)) return false;
     anc_engine_reset_weights(e);
     memset(e->savedWeights, 0, sizeof e->savedWeights);
-    derive(e);
     return true;
 }
 

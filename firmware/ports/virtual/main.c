@@ -78,10 +78,10 @@ static void reboot(void *context) {
     ((headset_t *)context)->rebootAsked = true;
 }
 
-/* For the longest filter behind the longest model: a desktop has it. */
+/* For the longest filter behind the longest model, and to follow that: a desktop has it. */
 static void take_control_memory(headset_t *h) {
-    h->controlBytes =
-        normal_equations_bytes(ANC_MAX_TAPS, ANC_MAX_SECONDARY_DELAY + ANC_MAX_SECONDARY_TAPS);
+    const size_t path = ANC_MAX_SECONDARY_DELAY + ANC_MAX_SECONDARY_TAPS;
+    h->controlBytes = normal_equations_bytes(ANC_MAX_TAPS, path) + online_bytes(path);
     h->controlMemory = malloc(h->controlBytes);
     if (!h->controlMemory)
         fail(EXIT_TROUBLE, "OUT_OF_MEMORY", "Close something.", "%zu bytes are missing",

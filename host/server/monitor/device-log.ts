@@ -19,6 +19,8 @@ const texts: Readonly<Record<string, (value: number) => string>> = {
     'wind at the reference microphone: cancelling pauses until it is over. A foam or mesh over it helps',
   windEnded: () => 'the wind is over: cancelling goes on',
   linkBusy: () => 'another host was turned away',
+  identificationEnded: (reason) =>
+    reason === 0 ? 'secondary path identified' : `secondary path not identified (reason ${reason})`,
 };
 
 export function deviceLogText(code: string, value: number): string {
