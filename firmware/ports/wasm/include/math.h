@@ -63,4 +63,15 @@ static inline float ldexpf(float x, int exponent) {
     return x;
 }
 
+/* x = mantissa 2^exponent, magnitude of the mantissa 1/2 up to 1. */
+static inline float frexpf(float x, int *exponent) {
+    *exponent = 0;
+    if (x == 0 || !isfinite(x)) return x;
+    for (; fabsf(x) >= 1; ++*exponent)
+        x /= 2;
+    for (; fabsf(x) < 0.5f; --*exponent)
+        x *= 2;
+    return x;
+}
+
 #endif
