@@ -49,7 +49,8 @@ export function pathIdOf(ear: string): string {
   return ear.startsWith('dummy/') ? `dummy_${name}_${mark ?? 'L'}` : name;
 }
 
-async function attenuation(folder: string, fromSeconds: number, toSeconds: number) {
+/** Off minus on of a recorded run, dB; a negative beginning counts from the end. */
+export async function attenuation(folder: string, fromSeconds: number, toSeconds = Infinity) {
   const part = async (name: string) => {
     const { channels, sampleRateHz } = await readWav(join(folder, `${name}.wav`));
     return welch(

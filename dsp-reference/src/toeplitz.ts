@@ -7,46 +7,54 @@
 export function solveToeplitz(r: Float64Array, p: Float64Array, floor = 0): Float64Array | null {
   const n = p.length;
   const w = new Float64Array(n);
-  /** predictor[i] weighs lag i + 1, with the sign that whitens. */
-  const predictor = new Float64Array(n);
+  /** forward[i] weighs lag i + 1, with the sign that whitens; the backward predictor begins one place earlier each order. */
+  const forward = new Float64Array(n);
+  const backward = new Float64Array(n + 1);
+  // lags backwards, so that every loop runs forwards
+  const lags = r.slice(0, n).reverse();
   let power = r[0]!;
   for (let order = 0; order < n; order++) {
     if (!(power > floor)) return null;
-    const gain = (p[order]! - dotReversed(w, r, order)) / power;
-    for (let i = 0, j = order - 1; i < order; i++, j--) w[i]! += gain * predictor[j]!;
+    const [filtered, predicted] = products(w, forward, lags, n - 1 - order, order);
+    const gain = (p[order]! - filtered) / power;
+    const reflection = order + 1 < n ? -(r[order + 1]! + predicted) / power : 0;
+    const from = n - order;
+    for (let i = 0; i < order; i++) {
+      const a = forward[i]!;
+      const b = backward[from + i]!;
+      w[i]! += gain * b;
+      forward[i] = a + reflection * b;
+      backward[from + i] = b + reflection * a;
+    }
     w[order] = gain;
-    if (order + 1 === n) break;
-    const reflection = -(r[order + 1]! + dotReversed(predictor, r, order)) / power;
-    raiseOrder(predictor, reflection, order);
+    forward[order] = reflection;
+    backward[from - 1] = reflection;
     power *= 1 - reflection ** 2;
   }
   return w;
 }
 
-/** Σ a[i] r[order − i], i < order; four sums, because one would wait for each addition. */
-function dotReversed(a: Float64Array, r: Float64Array, order: number): number {
-  let s0 = 0;
-  let s1 = 0;
-  let s2 = 0;
-  let s3 = 0;
+/** Σ w[i] r[from + i] and Σ a[i] r[from + i]; two sums each, because one would wait for each addition. */
+function products(
+  w: Float64Array,
+  a: Float64Array,
+  r: Float64Array,
+  from: number,
+  n: number,
+): [number, number] {
+  let [w0, w1, a0, a1] = [0, 0, 0, 0];
   let i = 0;
-  for (let j = order; j >= 4; i += 4, j -= 4) {
-    s0 += a[i]! * r[j]!;
-    s1 += a[i + 1]! * r[j - 1]!;
-    s2 += a[i + 2]! * r[j - 2]!;
-    s3 += a[i + 3]! * r[j - 3]!;
+  for (; i + 1 < n; i += 2) {
+    const r0 = r[from + i]!;
+    const r1 = r[from + i + 1]!;
+    w0 += w[i]! * r0;
+    w1 += w[i + 1]! * r1;
+    a0 += a[i]! * r0;
+    a1 += a[i + 1]! * r1;
   }
-  for (; i < order; i++) s0 += a[i]! * r[order - i]!;
-  return s0 + s1 + (s2 + s3);
-}
-
-/** The predictor for the next order, in place from both ends. */
-function raiseOrder(predictor: Float64Array, reflection: number, order: number): void {
-  for (let i = 0, j = order - 1; i <= j; i++, j--) {
-    const a = predictor[i]!;
-    const b = predictor[j]!;
-    predictor[i] = a + reflection * b;
-    predictor[j] = b + reflection * a;
+  if (i < n) {
+    w0 += w[i]! * r[from + i]!;
+    a0 += a[i]! * r[from + i]!;
   }
-  predictor[order] = reflection;
+  return [w0 + w1, a0 + a1];
 }

@@ -1,4 +1,5 @@
-/* Any parameters, model and samples: no undefined behaviour, never above the output limit. */
+/* Any parameters, model, notches and samples: no undefined behaviour, never above the output limit.
+ */
 #include <string.h>
 
 #include "dsp/engine.h"
@@ -18,6 +19,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     config = (anc_config_t){
         .mode = (anc_mode_t)(raw[0] % 3),
         .adapt = raw[0] >> 8 & 1,
+        .filterForm = (anc_form_t)(raw[0] >> 9 & 1),
         .taps = (uint16_t)raw[1],
         .stepSize_e5 = raw[2],
         .leakage_e3 = raw[3],
@@ -29,6 +31,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     for (size_t at = sizeof raw + 32; at + 8 <= size; at += 8) {
         int32_t samples[2];
         memcpy(samples, data + at, sizeof samples);
+        if (samples[1] % 16 == 0)
+            anc_engine_set_notch(&e, at / 8 % ANC_NOTCHES, samples[0], samples[1]);
+        if (samples[1] % 16 == 1) anc_engine_release_notch(&e, at / 8 % ANC_NOTCHES);
         for (int i = 0; i < 64; i++) {
             const int32_t out = anc_engine_output(&e, samples[i & 1]);
             if (out > 0x40300000 || out < -0x40300000) __builtin_trap();

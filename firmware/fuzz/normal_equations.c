@@ -18,7 +18,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     anc_engine_set_secondary(&e, &model);
     anc_config_t config = e.config;
     config.mode = ANC_MODE_ANC;
-    config.taps = (uint16_t)(32 + 16 * (data[3] % 4));
+    config.filterForm = (anc_form_t)(data[3] >> 7);
+    config.taps = (uint16_t)(32 + 16 * (data[3] % 4)); /* 128 in the multirate form */
     anc_engine_configure(&e, &config);
     anc_engine_follow(&e, true);
     if (!normal_equations_init(&n, &e, memory, sizeof memory)) return 0;

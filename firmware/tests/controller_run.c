@@ -10,12 +10,15 @@
  *
  *   secondary=FILE feedback=FILE   the true paths, latency included; no file: none
  *   model=FILE feedbackModel=FILE  what the controller knows of them
- *   change=SAMPLE,FILE             another true secondary path from there on
+ *   changeAt=SAMPLE                from there on these true paths:
+ *   changedSecondary=FILE changedFeedback=FILE
+ *   library=FILE                   of the selective controller: for each filter its spectrum, then
+ *                                  its weights
  *   rate= taps= stepSize= leakage= outputLimit= seed= micNoiseDb=
  *
  * Writes PREFIX.e (sound at the ear, without the microphone's noise), PREFIX.y (output) and
- * PREFIX.w (final weights), and prints the nanoseconds of a sample, the controller's alone, and its
- * resets.
+ * PREFIX.w (final weights), of the selective controller PREFIX.l (its library), and prints the
+ * nanoseconds of a sample, the controller's alone, its resets and the bytes of its arrays.
  */
 #define _POSIX_C_SOURCE 199309L
 #include <math.h>
@@ -24,7 +27,8 @@
 #include <string.h>
 #include <time.h>
 
-#include "controllers/controller.h"
+#include "controllers/mulberry32.h"
+#include "controllers/selective.h"
 #include "dsp/history_f32.h"
 #include "dsp/vec_f32.h"
 
@@ -34,7 +38,8 @@ typedef struct {
 } samples_t;
 
 typedef struct {
-    samples_t reference, disturbance, secondary, feedback, model, feedbackModel, changed;
+    samples_t reference, disturbance, model, feedbackModel, library;
+    samples_t secondary[2], feedback[2]; /* before and after changeAt */
     size_t changeAt;
     controller_options_t options;
     double micNoise;
@@ -73,19 +78,22 @@ static void apply(run_t *r, const char *argument) {
     const double value = strtod(text, NULL);
 #define KEY(name) (length == strlen(name) && strncmp(argument, name, length) == 0)
     if (KEY("secondary"))
-        r->secondary = read_samples(text);
+        r->secondary[0] = read_samples(text);
     else if (KEY("feedback"))
-        r->feedback = read_samples(text);
+        r->feedback[0] = read_samples(text);
+    else if (KEY("changedSecondary"))
+        r->secondary[1] = read_samples(text);
+    else if (KEY("changedFeedback"))
+        r->feedback[1] = read_samples(text);
+    else if (KEY("changeAt"))
+        r->changeAt = (size_t)value;
     else if (KEY("model"))
         r->model = read_samples(text);
     else if (KEY("feedbackModel"))
         r->feedbackModel = read_samples(text);
-    else if (KEY("change")) {
-        const char *file = strchr(text, ',');
-        if (!file) fail(argument);
-        r->changeAt = strtoul(text, NULL, 10);
-        r->changed = read_samples(file + 1);
-    } else if (KEY("rate"))
+    else if (KEY("library"))
+        r->library = read_samples(text);
+    else if (KEY("rate"))
         r->options.sampleRateHz = (float)value;
     else if (KEY("taps"))
         r->options.taps = (uint16_t)value;
@@ -104,52 +112,81 @@ static void apply(run_t *r, const char *argument) {
 #undef KEY
 }
 
-/* mulberry32, white of RMS 1, as dsp-reference/src/noise/random.ts */
-static double white(uint32_t *state) {
-    uint32_t t = *state += 0x6d2b79f5u;
-    t = (t ^ (t >> 15)) * (t | 1u);
-    t ^= t + (t ^ (t >> 7)) * (t | 61u);
-    return sqrt(3) * (2 * ((double)(t ^ (t >> 14)) / 4294967296.0) - 1);
-}
-
 static float clip(double v) {
     return v > 1 ? 1.0f : v < -1 ? -1.0f : (float)v;
 }
 
 static double now_ns(void) {
     struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
     return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
 }
 
-static void run_loop(const run_t *r, controller_t *c, float *x, float *e, float *heard, float *y) {
+/* Takes the options' library from the file's floats. */
+static void use_library(run_t *r, stored_filter_t library[FILTER_LIBRARY_MAX]) {
+    const size_t floats = SPECTRUM_BANDS + (size_t)r->options.taps;
+    r->options.libraryCount = r->library.count / floats;
+    if (r->options.libraryCount > FILTER_LIBRARY_MAX) fail("too many filters");
+    for (size_t i = 0; i < r->options.libraryCount; i++) {
+        const float *from = r->library.values + i * floats;
+        memcpy(library[i].spectrumDb, from, sizeof library[i].spectrumDb);
+        library[i].weights = from + SPECTRUM_BANDS;
+    }
+    r->options.library = library;
+}
+
+static void write_library(const run_t *r, const controller_t *c) {
+    size_t count;
+    const stored_filter_t *library = selective_library(c, &count);
+    if (!library) return;
+    const size_t floats = SPECTRUM_BANDS + (size_t)r->options.taps;
+    float *all = malloc((count * floats + 1) * sizeof *all);
+    if (!all) fail("out of memory");
+    for (size_t i = 0; i < count; i++) {
+        memcpy(all + i * floats, library[i].spectrumDb, sizeof library[i].spectrumDb);
+        memcpy(all + i * floats + SPECTRUM_BANDS, library[i].weights,
+               r->options.taps * sizeof *all);
+    }
+    write_samples(r->prefix, "l", all, count * floats);
+    free(all);
+}
+
+/* y of this instant does not exist yet when the reference microphone hears: the feedback path
+ * without its first value. */
+static void drop_first(samples_t *path) {
+    if (path->count == 0) return;
+    memmove(path->values, path->values + 1, --path->count * sizeof *path->values);
+    path->values[path->count] = 0;
+}
+
+static float through(const samples_t *path, const history_f32_t *played) {
+    return vec_f32_dot(history_f32_window(played), path->values, vec_f32_padded(path->count));
+}
+
+static void run_loop(run_t *r, controller_t *c, float *x, float *e, float *heard, float *y) {
     const size_t n = r->reference.count;
-    size_t longest = vec_f32_padded(r->feedback.count + 1);
-    if (vec_f32_padded(r->secondary.count) > longest) longest = vec_f32_padded(r->secondary.count);
-    if (vec_f32_padded(r->changed.count) > longest) longest = vec_f32_padded(r->changed.count);
+    size_t longest = VEC_F32_STEP;
+    for (size_t i = 0; i < 2; i++) {
+        drop_first(&r->feedback[i]);
+        const size_t a = vec_f32_padded(r->secondary[i].count);
+        const size_t b = vec_f32_padded(r->feedback[i].count);
+        longest = a > longest ? a : longest;
+        longest = b > longest ? b : longest;
+    }
     history_f32_t played = {calloc(history_f32_floats(longest), sizeof(float)), longest, 0};
-    /* y of this instant does not exist yet when the reference microphone hears: the feedback path
-     * without its first value */
-    const size_t feedbackTaps = vec_f32_padded(r->feedback.count);
-    float *feedback = calloc(feedbackTaps + VEC_F32_STEP, sizeof(float));
-    if (!played.samples || !feedback) fail("out of memory");
-    if (r->feedback.count > 1)
-        memcpy(feedback, r->feedback.values + 1, (r->feedback.count - 1) * sizeof(float));
+    if (!played.samples) fail("out of memory");
     uint32_t referenceState = r->options.seed + 1, errorState = r->options.seed + 2;
     for (size_t i = 0; i < n; i++) {
-        const samples_t *path = r->changed.count && i >= r->changeAt ? &r->changed : &r->secondary;
-        const float back = vec_f32_dot(history_f32_window(&played), feedback, feedbackTaps);
-        x[i] = clip((double)r->reference.values[i] + (double)back +
-                    r->micNoise * white(&referenceState));
+        const size_t worn = i < r->changeAt ? 0 : 1;
+        x[i] = clip((double)r->reference.values[i] + (double)through(&r->feedback[worn], &played) +
+                    r->micNoise * mulberry32_white(&referenceState));
         y[i] = controller_output(c, x[i]);
         history_f32_put(&played, y[i]);
-        e[i] = r->disturbance.values[i] +
-               vec_f32_dot(history_f32_window(&played), path->values, vec_f32_padded(path->count));
-        heard[i] = clip((double)e[i] + r->micNoise * white(&errorState));
+        e[i] = r->disturbance.values[i] + through(&r->secondary[worn], &played);
+        heard[i] = clip((double)e[i] + r->micNoise * mulberry32_white(&errorState));
         controller_adapt(c, heard[i]);
     }
     free(played.samples);
-    free(feedback);
 }
 
 int main(int argc, char **argv) {
@@ -165,6 +202,7 @@ int main(int argc, char **argv) {
                            .leakage = -1,
                            .outputLimit = 0.89125094f,
                            .seed = 1},
+               .changeAt = SIZE_MAX,
                .micNoise = pow(10, -90.0 / 20)};
     for (int i = 5; i < argc; i++)
         apply(&r, argv[i]);
@@ -174,6 +212,9 @@ int main(int argc, char **argv) {
     r.options.secondaryTaps = r.model.count;
     r.options.feedback = r.feedbackModel.values;
     r.options.feedbackTaps = r.feedbackModel.count;
+
+    stored_filter_t library[FILTER_LIBRARY_MAX];
+    use_library(&r, library);
 
     const size_t bytes = controller_bytes(class, &r.options);
     if (bytes == 0) fail("an option is out of range");
@@ -189,6 +230,7 @@ int main(int argc, char **argv) {
     write_samples(r.prefix, "e", e, n);
     write_samples(r.prefix, "y", y, n);
     write_samples(r.prefix, "w", weights, taps);
+    write_library(&r, c);
     const uint32_t resets = c->resets;
 
     /* Once more over what the microphones heard, for the controller's time alone: a second at most.
@@ -197,10 +239,12 @@ int main(int argc, char **argv) {
     controller_init(c, class, &r.options, memory, bytes);
     const double before = now_ns();
     controller_process(c, x, heard, y, timed);
-    printf("%.1f %u\n", timed ? (now_ns() - before) / (double)timed : 0.0, resets);
+    const double ns = timed ? (now_ns() - before) / (double)timed : 0.0;
+    printf("%.1f %u %zu\n", ns, resets, bytes);
     free(memory), free(c), free(x), free(e), free(heard), free(y);
-    free(r.reference.values), free(r.disturbance.values), free(r.secondary.values);
-    free(r.feedback.values), free(r.model.values), free(r.feedbackModel.values);
-    free(r.changed.values);
+    free(r.reference.values), free(r.disturbance.values), free(r.model.values);
+    free(r.feedbackModel.values), free(r.library.values);
+    for (size_t i = 0; i < 2; i++)
+        free(r.secondary[i].values), free(r.feedback[i].values);
     return 0;
 }

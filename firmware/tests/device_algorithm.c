@@ -74,6 +74,10 @@ static void test_the_parameter_switches_while_it_runs(void) {
     set("taps", "48");
     EXPECT_EQ(h.device.controlTaps, 48);
     EXPECT(run(2) < 0.02 * before);
+    set("filterForm", "multirate");
+    EXPECT_EQ(h.device.controlForm, ANC_FORM_MULTIRATE);
+    EXPECT_EQ(h.device.controlTaps, 128);
+    EXPECT(run(2) < 0.02 * before);
 }
 
 static void test_a_new_model_starts_it_afresh(void) {
@@ -107,11 +111,34 @@ static void test_a_wrong_sign_ends_quiet(void) {
     EXPECT(run(2) < 1.5 * before);
 }
 
+static void test_follows_the_path_where_there_is_room(void) {
+    start(true);
+    EXPECT(!h.device.followsPath);
+    set("followPath", "true");
+    EXPECT(h.device.followsPath && h.device.controls);
+    set("algorithm", "fxnlms");
+    EXPECT(h.device.followsPath && !h.device.controls);
+    set("stepSize", "0.0001"); /* so that there is an error to hide it under */
+    run(0.5);
+    EXPECT_EQ(h.device.engine.injected_q31, 0);
+    set("mode", "anc");
+    run(1);
+    EXPECT(h.device.engine.injected_q31 != 0);
+    set("algorithm", "normalEquations");
+    set("followPath", "false");
+    EXPECT(!h.device.followsPath && h.device.controls);
+    EXPECT_EQ(h.device.engine.injected_q31, 0);
+    h.device.port.controlBytes = normal_equations_bytes(64, 6);
+    set("followPath", "true");
+    EXPECT(!h.device.followsPath && h.device.controls);
+}
+
 int main(void) {
     test_without_memory_it_stays_with_fxnlms();
     test_the_parameter_switches_while_it_runs();
     test_a_new_model_starts_it_afresh();
     test_adapt_off_holds_the_filter();
     test_a_wrong_sign_ends_quiet();
+    test_follows_the_path_where_there_is_room();
     return 0;
 }

@@ -51,6 +51,7 @@ static void test_against_wide_arithmetic(void) {
         EXPECT_EQ(shr64(v, n), floor_shift(v, n));
         EXPECT_EQ(shrRound64(v, n),
                   n == 0 ? v : floor_shift((wide_t)v + ((wide_t)1 << (n - 1)), n));
+        EXPECT_EQ(shrZero64(v, n), (wide_t)v / ((wide_t)1 << n));
         EXPECT_EQ(shl64(x, n % 46), (wide_t)x * ((wide_t)1 << (n % 46)));
         EXPECT_EQ(scaleRound64(x, n % 46), shrRound64(x, n % 46));
         EXPECT_EQ(scaleRound64(x, -(n % 46)), shl64(x, n % 46));

@@ -121,6 +121,43 @@ static void test_sustained_limiting(void) {
     EXPECT(events & SUPERVISOR_EVENT_ROLLBACK);
 }
 
+/* Somebody else's verdict needs no second one. */
+static void test_trip(void) {
+    start(500);
+    run(3 * SECOND);
+    EXPECT_EQ(supervisor_trip(&s, &e), SUPERVISOR_EVENT_DIVERGENCE);
+    EXPECT_EQ(supervisor_trip(&s, &e), 0); /* it is at it */
+    run(5);
+    EXPECT_EQ(e.output_q31, 0);
+    EXPECT(run(SECOND) & SUPERVISOR_EVENT_ROLLBACK);
+    EXPECT(e.output_q31 != 0);
+    config.mode = ANC_MODE_TRANSPARENCY;
+    anc_engine_configure(&e, &config);
+    run(SECOND);
+    EXPECT_EQ(supervisor_trip(&s, &e), SUPERVISOR_EVENT_MUTED);
+    run(SECOND);
+    EXPECT_EQ(e.output_q31, 0);
+    config.mode = ANC_MODE_ANC;
+    anc_engine_configure(&e, &config);
+    EXPECT(run(SECOND) & SUPERVISOR_EVENT_CLEARED);
+    EXPECT(e.output_q31 != 0);
+}
+
+/* While the output is ducked for wind, silence says nothing of the paths, and nothing is judged. */
+static void test_ducked_silence_teaches_nothing(void) {
+    start(500);
+    run(3 * SECOND);
+    const uint64_t ratio_q16 = s.ratio_q16;
+    anc_engine_duck(&e, true);
+    run(10);
+    plant.primary = 0.001; /* as if the reference were much louder */
+    EXPECT_EQ(run(3 * SECOND), 0);
+    EXPECT(s.ratio_q16 >= ratio_q16 / 2);
+    plant.primary = 0.7;
+    anc_engine_duck(&e, false);
+    EXPECT_EQ(run(3 * SECOND), 0);
+}
+
 static void test_inputs(void) {
     start(500);
     EXPECT_EQ(run(SECOND), 0);
@@ -139,6 +176,8 @@ int main(void) {
     test_step_too_large();
     test_new_noise_is_no_divergence();
     test_sustained_limiting();
+    test_trip();
+    test_ducked_silence_teaches_nothing();
     test_inputs();
     return 0;
 }

@@ -1,8 +1,9 @@
 /* Prints how many times real time the engine runs on this machine: engine_bench [taps] [modelTaps]
- * [seconds]. */
+ * [seconds] [fir|multirate] [fxnlms|follow]. */
 #define _POSIX_C_SOURCE 199309L
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "dsp/engine.h"
@@ -28,6 +29,8 @@ int main(int argc, char **argv) {
     anc_config_t config = e.config;
     config.mode = ANC_MODE_ANC;
     config.taps = taps;
+    if (argc > 4 && strcmp(argv[4], "multirate") == 0) config.filterForm = ANC_FORM_MULTIRATE;
+    anc_engine_follow(&e, argc > 5 && strcmp(argv[5], "follow") == 0);
     anc_engine_configure(&e, &config);
     if (!anc_engine_set_secondary(&e, &model)) return 1;
 

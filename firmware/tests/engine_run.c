@@ -7,8 +7,8 @@
  * REFERENCE and ERROR are raw native int32 samples of the same number. Writes PREFIX.y (output),
  * PREFIX.d (disturbance estimate) and PREFIX.w (final weights), raw int32. Keys are the fields of
  * anc_config_t without unit suffix, and the control functions: secondary=FILE (a `secondaryModel`
- * block), weights=FILE and target=FILE (raw int32), follow, freeze, guardMute, reset, save,
- * restore. What follows
+ * block), weights=FILE and target=FILE (raw int32), follow, freeze, guardMute, duck,
+ * notch=INDEX,K1,K2, releaseNotch=INDEX, reset, save, restore. What follows
  * @SAMPLE happens before that sample. block=N runs anc_engine_process on N samples at a time and
  * leaves PREFIX.d empty.
  */
@@ -57,7 +57,7 @@ static void set_secondary(anc_engine_t *e, const char *path) {
 static void set_target(anc_engine_t *e, const char *path) {
     size_t bytes;
     int32_t *weights = read_file(path, &bytes);
-    for (size_t i = 0; i < bytes / sizeof *weights && i < e->config.taps; i++)
+    for (size_t i = 0; i < bytes / sizeof *weights && i < e->weightCount; i++)
         anc_engine_set_target(e, (uint16_t)i, weights[i]);
     free(weights);
 }
@@ -68,6 +68,18 @@ static void set_weights(anc_engine_t *e, const char *path) {
     if (!anc_engine_set_weights(e, weights, (uint16_t)(bytes / sizeof *weights)))
         fail("not this filter's weights", path);
     free(weights);
+}
+
+static uint32_t notch_index(long value) {
+    if (value < 0 || value >= ANC_NOTCHES) fail("not a notch", "0..3");
+    return (uint32_t)value;
+}
+
+static void set_notch(anc_engine_t *e, const char *text) {
+    long index;
+    int k1_q20, k2_q20;
+    if (sscanf(text, "%ld,%d,%d", &index, &k1_q20, &k2_q20) != 3) fail("not a notch", text);
+    anc_engine_set_notch(e, notch_index(index), k1_q20, k2_q20);
 }
 
 /* Applies key=value; false when the key is unknown. */
@@ -90,6 +102,12 @@ static int apply(anc_engine_t *e, anc_config_t *c, const char *argument) {
         anc_engine_freeze(e, value != 0);
     else if (KEY("guardMute"))
         anc_engine_mute(e, value != 0);
+    else if (KEY("duck"))
+        anc_engine_duck(e, value != 0);
+    else if (KEY("notch"))
+        set_notch(e, text);
+    else if (KEY("releaseNotch"))
+        anc_engine_release_notch(e, notch_index(value));
     else if (KEY("reset"))
         anc_engine_reset_weights(e);
     else if (KEY("save"))
@@ -102,6 +120,8 @@ static int apply(anc_engine_t *e, anc_config_t *c, const char *argument) {
         c->adapt = value != 0;
     else if (KEY("mute"))
         c->mute = value != 0;
+    else if (KEY("filterForm"))
+        c->filterForm = (anc_form_t)value;
     else if (KEY("taps"))
         c->taps = (uint16_t)value;
     else if (KEY("stepSize"))

@@ -1,19 +1,25 @@
-// npm run bench -- ear [--cases N] [--all] [--algorithms a,b] [--seed N]: how near each algorithm comes to the bound at measured ears, with a
+// npm run bench -- ear [--cases N] [--all] [--algorithms a,b] [--arithmetic float64|f32] [--latencies 5,24] [--seed N]: how near each algorithm comes to the bound at measured ears, with a
 // path that it measured itself and default settings. Takes N cases at random, every ear in turn; --all takes every one.
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import { DATA_MISSING, dataFile } from '../../dsp-reference/src/testing.ts';
-import { type EarCase, type EarResult, measureEar, SECONDS } from '../ear.ts';
+import { type EarArithmetic, type EarCase, type EarResult, measureEar, SECONDS } from '../ear.ts';
 
-const LATENCIES = [0, 5, 10, 24];
+const ARITHMETICS = {
+  own: 'float64, FxNLMS in integers',
+  float64: 'float64',
+  f32: 'the C core in single precision',
+} as const;
 const GAP_OCTAVES = [63, 125, 250, 500, 1000];
 
 function option(name: string, otherwise: string): string {
   const at = process.argv.indexOf(`--${name}`);
   return at < 0 ? otherwise : (process.argv[at + 1] ?? otherwise);
 }
+
+const LATENCIES = option('latencies', '0,5,10,24').split(',').map(Number);
 
 function files(folder: string, ending: string): string[] {
   return readdirSync(dataFile(folder))
@@ -99,6 +105,27 @@ function gapTable(results: readonly EarResult[], algorithms: readonly string[]):
   ].join('\n');
 }
 
+/** What the others attenuate less than the first algorithm, case by case: median and worst in each octave, dB. */
+function lossTable(results: readonly EarResult[], algorithms: readonly string[]): string {
+  const [first, ...others] = algorithms;
+  const keyOf = (r: EarResult) => `${r.ear} ${r.recording} ${r.latencySamples}`;
+  const best = new Map(results.filter((r) => r.algorithm === first).map((r) => [keyOf(r), r]));
+  const rows = others.map((algorithm) => {
+    const pairs = results.filter((r) => r.algorithm === algorithm && best.has(keyOf(r)));
+    const losses = pairs[0]?.octaves.map((_, i) => {
+      return pairs.map((r) => {
+        return best.get(keyOf(r))!.octaves[i]!.attenuationDb - r.octaves[i]!.attenuationDb;
+      });
+    });
+    const cells = losses?.map(
+      (l) => ` ${cell(quantile(l, 0.5), 4)} / ${cell(Math.max(...l), 4)} |`,
+    );
+    return `| ${algorithm} |${cells?.join('')}`;
+  });
+  const heads = results[0]?.octaves.map(({ centreHz }) => ` ${`${centreHz} Hz`.padStart(11)} |`);
+  return [`| against ${first} |${heads?.join('')}`, ...rows].join('\n');
+}
+
 /** Octaves 63 Hz to 8 kHz that got louder by more than 1 dB, and by more than the bound's filter makes them. */
 function harm(results: readonly EarResult[], algorithm: string): string {
   const octaves = results
@@ -119,13 +146,19 @@ async function main(): Promise<void> {
     ? everything
     : sample(everything, Number(option('cases', '84')), Number(option('seed', '1')));
   const algorithms = option('algorithms', 'fxnlms,normal-equations').split(',');
+  const arithmetic = option('arithmetic', 'own') as EarArithmetic;
+  if (!Object.hasOwn(ARITHMETICS, arithmetic)) {
+    process.stderr.write(`--arithmetic ${arithmetic}: float64 or f32\n`);
+    process.exit(2);
+  }
+  const started = performance.now();
   const queue = [...cases];
   const results: EarResult[] = [];
   const failures: string[] = [];
   const file = fileURLToPath(import.meta.url);
   const work = () =>
     new Promise<void>((resolve, reject) => {
-      const worker = new Worker(file, { workerData: algorithms });
+      const worker = new Worker(file, { workerData: { algorithms, arithmetic } });
       const next = () => worker.postMessage(queue.shift() ?? null);
       worker.on('message', (done: EarResult[] | string) => {
         if (typeof done === 'string') failures.push(done);
@@ -146,7 +179,7 @@ async function main(): Promise<void> {
   process.stdout.write(
     `Gap to the bound, dB (median / 95 %), positive is short of it. Plant: measured paths of in-ear headsets, ${cases.length} of ${everything.length} combinations of ear, recording and
 loop latency (${LATENCIES.join(', ')} samples at 48 kHz); noise: recordings at −23 dBFS, microphone noise −90 dBFS. Secondary path identified with white noise
-in the same noise 40 dB down; default settings; float64; ${SECONDS} s, Welch over the last 10 s. Bound: causal 1024-tap filter for the same 10 s and the same
+in the same noise 40 dB down; default settings; ${ARITHMETICS[arithmetic]}; ${SECONDS} s, Welch over the last 10 s. Bound: causal 1024-tap filter for the same 10 s and the same
 constraint (no octave from 63 Hz audibly louder). Settled: first second within 2 dB of the end. 50–1000: attenuation in that band, dB, median.
 
 ${gapTable(results, algorithms)}
@@ -155,8 +188,9 @@ Where the loudspeaker is strong enough for the bound (peak below −1 dBFS):
 
 ${gapTable(reachable, algorithms)}
 
+${algorithms.length > 1 ? `Attenuation less than that of the first, dB (median / worst):\n\n${lossTable(results, algorithms)}\n` : ''}
 ${algorithms.map((algorithm) => harm(results, algorithm)).join('\n')}
-Stopped or not finite: ${results.filter(({ isRunning }) => !isRunning).length}. Identification: ERLE ${cell(
+${((performance.now() - started) / 1000 / cases.length).toFixed(2)} s a case. Stopped or not finite: ${results.filter(({ isRunning }) => !isRunning).length}. Identification: ERLE ${cell(
       quantile(
         results.map(({ erleDb }) => erleDb),
         0.5,
@@ -177,7 +211,11 @@ if (isMainThread) await main();
 else {
   parentPort!.on('message', (which: EarCase | null) => {
     if (!which) return process.exit(0);
-    measureEar(which, workerData as string[]).then(
+    const { algorithms, arithmetic } = workerData as {
+      algorithms: string[];
+      arithmetic: EarArithmetic;
+    };
+    measureEar(which, algorithms, arithmetic).then(
       (done) => parentPort!.postMessage(done),
       (error: unknown) =>
         parentPort!.postMessage(

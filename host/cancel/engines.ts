@@ -77,11 +77,14 @@ function f32Canceller({ taps, stepSize, epsilon, leak }: CancellerOptions, core:
   };
 }
 
-/** The longest block that the taps are a multiple of, up to 512. */
-function fdafBlock(taps: number): number {
+/** The longest block that the taps are a multiple of, 32 to 512. @throws AncError CANCEL_OPTION when there is none */
+export function fdafBlock(taps: number): number {
   let block = 512;
-  while (block > 1 && taps % block !== 0) block /= 2;
-  return block;
+  while (block >= 32 && taps % block !== 0) block /= 2;
+  if (block >= 32) return block;
+  throw new AncError('CANCEL_OPTION', `fdaf takes a multiple of 32 taps, not ${taps}.`, {
+    hint: `Take --taps ${32 * Math.ceil(taps / 32)}.`,
+  });
 }
 
 /** Calls take whole blocks; only the last of a run may be shorter, and is padded with zeros. */

@@ -1,4 +1,4 @@
-/** The two recordings of a run, made to fit each other or refused. */
+/** The recordings of a run, made to fit each other or refused. */
 import { readWav, type WavFormat } from '@anc/dsp-reference';
 import { AncError } from '@anc/link';
 import { type EngineName, isInteger } from './engines.ts';
@@ -11,6 +11,15 @@ export interface Inputs {
   readonly format: WavFormat;
   /** what was left out of the files, in words for the user */
   readonly notes: readonly string[];
+}
+
+/** One microphone: x is d. @throws DspError WAV_…; AncError CANCEL_EMPTY, CANCEL_SILENT */
+export async function readPrimary(file: string): Promise<Inputs> {
+  const { channels, sampleRateHz, format } = await readWav(file);
+  const d = channels[0]!;
+  if (d.length === 0) throw empty();
+  checkSound('primary', d);
+  return { sampleRateHz, x: d, d, format, notes: channelNote(file, channels.length) };
 }
 
 /** @throws DspError WAV_…; AncError CANCEL_RATE, CANCEL_EMPTY, CANCEL_SILENT */
@@ -34,16 +43,19 @@ export async function readInputs(referenceFile: string, primaryFile: string): Pr
     );
     [x, d] = [x.subarray(0, length), d.subarray(0, length)];
   }
-  if (x.length === 0)
-    throw new AncError('CANCEL_EMPTY', 'There are no samples in one of the files.', {
-      hint: 'Give recordings of at least a second.',
-    });
+  if (x.length === 0) throw empty();
   for (const [what, signal] of [
     ['reference', x],
     ['primary', d],
   ] as const)
     checkSound(what, signal);
   return { sampleRateHz: primary.sampleRateHz, x, d, format: primary.format, notes };
+}
+
+function empty(): AncError {
+  return new AncError('CANCEL_EMPTY', 'There are no samples in one of the files.', {
+    hint: 'Give recordings of at least a second.',
+  });
 }
 
 function channelNote(file: string, channels: number): string[] {

@@ -21,7 +21,8 @@ const mostOf: Readonly<Record<WavFormat, number>> = {
   float64: 1,
 };
 
-function ratioDb(over: number, under: number): number | null {
+/** 20·log10(over/under); null when one of them is 0. */
+export function ratioDb(over: number, under: number): number | null {
   return over > 0 && under > 0 ? 20 * Math.log10(over / under) : null;
 }
 

@@ -76,6 +76,14 @@ describe.skipIf(CLI_MISSING)('bad input', { timeout: 30_000 }, () => {
     (reference: string, primary: string, ...args: string[]) =>
     () => ['cancel', '--reference', file(reference), '--primary', file(primary), ...args];
 
+  const enhance =
+    (primary: string, ...args: string[]) =>
+    () => ['cancel', '--line-enhancer', '--primary', file(primary), ...args];
+
+  const bound =
+    (...args: string[]) =>
+    () => ['bound', '--seconds', '1', '--taps', '64', ...args];
+
   const cases: readonly Case[] = [
     ['unknown parameter', on('params', 'set', 'stepsise', '1'), 'UNKNOWN_PARAMETER', 2],
     ['out of range', on('params', 'set', 'taps', '5000'), 'PARAMETER_OUT_OF_RANGE', 2],
@@ -147,8 +155,28 @@ describe.skipIf(CLI_MISSING)('bad input', { timeout: 30_000 }, () => {
       'SIMULATION_INVALID',
       2,
     ],
+    ['no such arithmetic', simulated('--engine', 'f64'), 'USAGE', 2],
+    [
+      'a path that the core has no room for',
+      simulated('--engine', 'f32', '--secondary-model', 'none', '--latency', '4500'),
+      'CORE_OPTION_INVALID',
+      2,
+    ],
     ['no such excitation', simulated('--identify', 'shout'), 'EXCITATION_UNKNOWN', 2],
     ['an unknown setting', simulated('--set', 'tabs=3'), 'SETTING_INVALID', 2],
+    ['a noise that is none', simulated('--noise', 'brown'), 'NOISE_UNKNOWN', 2],
+    [
+      'a report where nothing can be',
+      () => simulated('--html', file('sound.wav/report.html'))(),
+      'FILE_UNWRITABLE',
+      2,
+    ],
+    [
+      'sounds where nothing can be',
+      () => simulated('--wav', file('sound.wav'))(),
+      'FILE_UNWRITABLE',
+      2,
+    ],
     ['cancel without a primary', () => ['cancel', '--reference', file('sound.wav')], 'USAGE', 2],
     ['cancel with a silent reference', cancel('silent.wav', 'sound.wav'), 'CANCEL_SILENT', 2],
     ['cancel with a silent primary', cancel('sound.wav', 'silent.wav'), 'CANCEL_SILENT', 2],
@@ -178,6 +206,52 @@ describe.skipIf(CLI_MISSING)('bad input', { timeout: 30_000 }, () => {
       'CANCEL_OPTION',
       2,
     ],
+    [
+      'cancel with one microphone alone',
+      () => ['cancel', '--primary', file('sound.wav')],
+      'USAGE',
+      2,
+    ],
+    [
+      'a line enhancer with a reference',
+      enhance('sound.wav', '--reference', file('sound.wav')),
+      'USAGE',
+      2,
+    ],
+    ['a delay without line enhancer', cancel('sound.wav', 'sound.wav', '--delay', '9'), 'USAGE', 2],
+    ['a line enhancer without delay', enhance('sound.wav', '--delay', '0'), 'USAGE', 2],
+    ['a line enhancer of silence', enhance('silent.wav'), 'CANCEL_SILENT', 2],
+    ['a line enhancer of nothing', enhance('empty.wav'), 'CANCEL_EMPTY', 2],
+    [
+      'fdaf with 100 taps',
+      cancel('sound.wav', 'sound.wav', '--engine', 'fdaf', '--taps', '100'),
+      'CANCEL_OPTION',
+      2,
+    ],
+    [
+      'a line enhancer with 100 taps in single precision',
+      enhance('sound.wav', '--engine', 'f32', '--taps', '100'),
+      'CORE_OPTION_INVALID',
+      2,
+    ],
+    [
+      'both parts into one file',
+      () => enhance('sound.wav', '--out', file('a.wav'), '--out-periodic', file('a.wav'))(),
+      'USAGE',
+      2,
+    ],
+    ['a bound drawn into no plot', bound('--plot', 'limits.png'), 'USAGE', 2],
+    [
+      'a bound drawn where nothing can be',
+      () => bound('--plot', file('sound.wav/limits.svg'))(),
+      'FILE_UNWRITABLE',
+      2,
+    ],
+    ['a bound on paths with NaN', () => bound('--paths', file('nan.json'))(), 'PATH_INVALID', 2],
+    ['a bound for silence', () => bound('--noise', file('silent.wav'))(), 'BOUND_INVALID', 2],
+    ['a bound for a moment', () => bound('--noise', file('sound.wav'))(), 'BOUND_INVALID', 2],
+    ['a bound without taps', bound('--taps', '0'), 'USAGE', 2],
+    ['a bound above full scale', bound('--level-db', '3'), 'USAGE', 2],
     ['a malformed capture', () => ['parse', file('capture.txt')], 'CAPTURE_INVALID', 2],
     ['no capture', () => ['parse', file('none.txt')], 'FILE_UNREADABLE', 2],
     ['no such shell', () => ['completion', 'tcsh'], 'USAGE', 2],

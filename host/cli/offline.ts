@@ -1,6 +1,8 @@
 /** What the verbs that need no headset share: recordings, levels, choices. */
-import { basename } from 'node:path';
+import { mkdir } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
 import { AncError } from '@anc/link';
+import { writeWhole } from '../cancel/output-file.ts';
 
 export function decibels(name: string, text: string): number {
   const value = Number(text);
@@ -21,6 +23,20 @@ export async function soundOf(
   const { mono, NOISE_KINDS, readWav, resample } = await import('@anc/dsp-reference');
   if (NOISE_KINDS.includes(name) || name.startsWith('sine:'))
     return { noise: name, noiseName: name };
-  const { channels, sampleRateHz } = await readWav(name);
+  const { channels, sampleRateHz } = await readWav(name).catch((cause: unknown) => {
+    // neither looks like a file nor is one: more likely a generator's name, misspelt
+    if ((cause as { code?: string }).code !== 'WAV_UNREADABLE' || /[./\\]/.test(name)) throw cause;
+    throw new AncError('NOISE_UNKNOWN', `There is no noise and no file '${name}'.`, {
+      cause,
+      hint: `Noises: ${NOISE_KINDS.join(', ')}, sine:HZ, or a WAV file.`,
+    });
+  });
   return { noise: resample(mono(channels), sampleRateHz, 48000), noiseName: basename(name) };
+}
+
+/** A report or its like, whole or not at all; its folder is made. @throws AncError FILE_UNWRITABLE */
+export async function writeReport(path: string, content: string | Uint8Array): Promise<void> {
+  // what it cannot make, it cannot write into either
+  await mkdir(dirname(path), { recursive: true }).catch(() => {});
+  await writeWhole(path, typeof content === 'string' ? Buffer.from(content) : content);
 }

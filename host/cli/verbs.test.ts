@@ -147,6 +147,28 @@ describe.skipIf(CLI_MISSING)('anc', { timeout: 30_000 }, () => {
     expect(table.stdout).toMatch(/third octaves[\s\S]*1000/);
   });
 
+  test('simulate --engine f32: the C core, as the float64 form', async () => {
+    const run = async (...args: string[]) => {
+      const { code, stdout, stderr } = await anc(['simulate', '--seconds', '2', '--json', ...args]);
+      expect(code, stderr).toBe(0);
+      return JSON.parse(stdout) as {
+        setup: { algorithm: string; arithmetic: string };
+        band50To1000: { activeDb: number };
+      };
+    };
+    const algorithm = ['--algorithm', 'modified-fxlms', '--set', 'taps=256'];
+    const [core, reference] = [
+      await run(...algorithm, '--engine', 'f32'),
+      await run(...algorithm, '--engine', 'float64'),
+    ];
+    expect(core.setup).toMatchObject({ algorithm: 'modified-fxlms', arithmetic: 'f32' });
+    expect(core.band50To1000.activeDb).toBeGreaterThan(3);
+    expect(core.band50To1000.activeDb).toBeCloseTo(reference.band50To1000.activeDb, 2);
+    expect(core.band50To1000.activeDb).not.toBe(reference.band50To1000.activeDb);
+    const silent = await run(...algorithm, '--engine', 'f32', '--set', 'mode=off');
+    expect(silent.band50To1000.activeDb).toBe(0);
+  });
+
   test('bound: what no controller can beat, and why', async () => {
     const run = async (...args: string[]) => {
       const { code, stdout, stderr } = await anc(['bound', '--seconds', '3', '--json', ...args]);
@@ -157,6 +179,20 @@ describe.skipIf(CLI_MISSING)('anc', { timeout: 30_000 }, () => {
     expect(fast.band50To1000Db).toBeGreaterThan(slow.band50To1000Db + 3);
     expect(slow.limit).toMatch(/^Latency limits it/);
     expect((await anc(['bound', '--latency', '-1'])).code).toBe(2);
+  });
+
+  test.each([
+    ['limits.svg', /^<svg xmlns[\s\S]*lateness alone/],
+    ['limits.html', /^<!doctype html>[\s\S]*limits? it[\s\S]*<svg [\s\S]*Third octaves/],
+  ])('bound plots into %s, and with bars into the terminal', async (name, content) => {
+    const plot = join(headset.folder, name);
+    const args = ['bound', '--seconds', '1', '--taps', '128', '--plot', plot];
+    const { code, stdout, stderr } = await anc(args);
+    expect(code, stderr).toBe(0);
+    expect(stderr).toContain(`plot: ${plot}`);
+    expect(stdout).toMatch(/third +passive +bound +coherence +lateness[\s\S]* {3} +\|█/);
+    expect(stdout).toMatch(/limits? it[^\n]*\n$/);
+    expect(readFileSync(plot, 'utf8')).toMatch(content);
   });
 
   test('sim runs a headset in the foreground', async () => {

@@ -74,7 +74,12 @@ describe.skipIf(VIRTUAL_MISSING)('a device', { timeout: 20_000 }, () => {
       await wait(2000);
       expect(frames).toBeGreaterThan(900);
       expect(gaps).toBe(0);
-      expect(device.linkStats.lost).toEqual({ telemetry: 0, signals: 0, log: 0 });
+      expect(device.linkStats.lost).toEqual({
+        telemetry: 0,
+        signals: 0,
+        log: 0,
+        identification: 0,
+      });
       expect(device.linkStats.damaged).toBe(0);
     });
 
@@ -109,6 +114,10 @@ describe.skipIf(VIRTUAL_MISSING)('a device', { timeout: 20_000 }, () => {
       'DEVICE_OUT_OF_RANGE',
     );
     expect(await device.readWeights()).toHaveLength(1024);
+    await device.setParameter('filterForm', 'multirate');
+    expect(await device.readBlock('weights')).toHaveLength(4 * 180);
+    expect(await device.readWeights()).toHaveLength(1024);
+    await device.resetParameters(['filterForm']);
   });
 
   test('is said to be gone within a second of its death, and found again with what it stored', async () => {

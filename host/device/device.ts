@@ -1,3 +1,4 @@
+import { DIRECT_TAPS, equivalentFilter, reachOf } from '@anc/dsp-reference';
 import {
   AncError,
   asAncError,
@@ -16,6 +17,12 @@ import { readBlock, weightsOf, writeBlock } from './blocks.ts';
 import { type Connection, openConnection } from './connection.ts';
 import { type DeviceInfo, infoOf, type ParameterState } from './device-info.ts';
 import { defaultCacheDir, fileCache } from './dictionary-cache.ts';
+import {
+  identify,
+  type Identified,
+  type IdentifyOptions,
+  type IdentifyProgress,
+} from './identify.ts';
 import { sumStats } from './link-stats.ts';
 
 export type DeviceState = 'connected' | 'reconnecting' | 'disconnected' | 'closed';
@@ -50,6 +57,7 @@ export class Device {
     telemetry: new Set(),
     signals: new Set(),
     log: new Set(),
+    identification: new Set(),
   };
   #signalChannels = 0;
   #retry: ReturnType<typeof setTimeout> | undefined;
@@ -232,7 +240,21 @@ export class Device {
 
   /** Impulse response of the control filter, first tap first; 1 is unit gain. */
   async readWeights(): Promise<Float64Array> {
-    return weightsOf(await this.readBlock('weights'));
+    const weights = weightsOf(await this.readBlock('weights'));
+    const isMultirate =
+      this.dictionary.parameters.some(({ name }) => name === 'filterForm') &&
+      (await this.getParameter('filterForm')).value === 'multirate';
+    const hasLate = weights.length > DIRECT_TAPS;
+    return isMultirate && hasLate ? equivalentFilter(weights, reachOf(weights.length)) : weights;
+  }
+
+  /** Measures the path to the error microphone: see identify.ts. Errors: DEVICE_IDENTIFICATION_REFUSED. */
+  identify(
+    options?: IdentifyOptions,
+    onProgress?: (progress: IdentifyProgress) => void,
+    signal?: AbortSignal,
+  ): Promise<Identified> {
+    return identify(this, options, onProgress, signal);
   }
 
   /** The headset's counters. */

@@ -21,6 +21,10 @@ const benches = {
     entry: 'hil-tests/bench/engine.ts',
     what: 'speed of the fixed-point engine, native, and of its integer model',
   },
+  controllers: {
+    entry: 'hil-tests/bench/controllers.ts',
+    what: 'memory and time of the acoustic controllers of the C core',
+  },
   ear: {
     entry: 'hil-tests/bench/ear.ts',
     what: 'how near each algorithm comes to the bound at measured ears, with an identified path',
@@ -33,6 +37,10 @@ const benches = {
   cancel: {
     entry: 'hil-tests/bench/cancel.ts',
     what: 'attenuation per octave on measured ears, beside the bound',
+  },
+  guards: {
+    entry: 'hil-tests/bench/guards.ts',
+    what: 'false alarms of the guards against howling, wind and knocks on recordings',
   },
   electrical: {
     entry: 'hil-tests/bench/electrical.ts',

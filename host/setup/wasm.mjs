@@ -1,4 +1,4 @@
-// Builds firmware/core/dsp as WebAssembly into firmware/build/wasm/anc-core.wasm. No C library, so no CMake toolchain file:
+// Builds the core's audio and control as WebAssembly into firmware/build/wasm/anc-core.wasm. No C library, so no CMake toolchain file:
 // one call of clang compiles and links, in about two seconds, and only when a source is newer than the module.
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
@@ -7,7 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { fail, root, run, say } from './steps.mjs';
 
 const firmware = join(root, 'firmware');
-const core = join(firmware, 'core', 'dsp');
+const core = join(firmware, 'core');
+const parts = ['dsp', 'control', 'controllers'].map((part) => join(core, part));
 const port = join(firmware, 'ports', 'wasm');
 const output = join(firmware, 'build', 'wasm', 'anc-core.wasm');
 
@@ -23,7 +24,7 @@ const flags = [
   '-ffp-contract=off',
   ...['-Wall', '-Wextra', '-Wpedantic', '-Wconversion', '-Wshadow', '-Wstrict-prototypes'],
   '-Werror',
-  `-I${join(firmware, 'core')}`,
+  `-I${core}`,
   `-I${port}`,
   `-isystem${join(port, 'include')}`,
 ];
@@ -44,7 +45,7 @@ function filesOf(folder, ending) {
 
 function isFresh() {
   if (!existsSync(output)) return false;
-  const inputs = [core, port].flatMap((folder) => [
+  const inputs = [...parts, port].flatMap((folder) => [
     ...filesOf(folder, '.c'),
     ...filesOf(folder, '.h'),
   ]);
@@ -64,12 +65,12 @@ function compiler() {
 export function buildWasm() {
   if (isFresh()) return;
   const start = Date.now();
-  // What ports/wasm/dsp holds is built in place of the file of that name in core/dsp.
+  // What a folder in ports/wasm holds is built in place of the file of that name in that folder of the core.
   const own = filesOf(port, '.c');
   const replaced = own.map((file) => relative(port, file));
-  const shared = filesOf(core, '.c').filter(
-    (file) => !replaced.includes(relative(dirname(core), file)),
-  );
+  const shared = parts
+    .flatMap((part) => filesOf(part, '.c'))
+    .filter((file) => !replaced.includes(relative(core, file)));
   const sources = [...shared, ...own];
   mkdirSync(dirname(output), { recursive: true });
   // Under another name first: whoever loads the module meanwhile finds a whole one.

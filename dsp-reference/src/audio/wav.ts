@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { DspError } from '../errors.ts';
 
 export interface Wav {
@@ -227,8 +227,4 @@ export function encodeWav(
     }
   }
   return new Uint8Array(view.buffer);
-}
-
-export async function writeWav(path: string, wav: Wav, format: WavFormat = 'pcm24'): Promise<void> {
-  await writeFile(path, encodeWav(wav, format));
 }

@@ -23,4 +23,7 @@ export interface ControllerOptions {
   readonly seed?: number;
 }
 
+/** Makes a controller by the name of its algorithm, one of ALGORITHMS. */
+export type ControllerFactory = (algorithm: string, options: ControllerOptions) => Controller;
+
 export const OUTPUT_LIMIT = 10 ** (-1 / 20);

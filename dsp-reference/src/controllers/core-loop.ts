@@ -7,6 +7,8 @@ import { fileURLToPath } from 'node:url';
 import type { Paths } from '../paths/paths.ts';
 import { convolve } from '../plant/convolve.ts';
 import type { ControllerOptions } from './controller.ts';
+import { SPECTRUM_BANDS } from './filter-library.ts';
+import type { StoredFilter } from './filter-library.ts';
 
 export interface CoreLoop extends Omit<ControllerOptions, 'sampleRateHz'> {
   /** of ALGORITHMS, and `fxnlms` in single precision */
@@ -17,8 +19,10 @@ export interface CoreLoop extends Omit<ControllerOptions, 'sampleRateHz'> {
   readonly latencySamples?: number;
   /** default −90 dBFS */
   readonly micNoiseDb?: number;
-  /** another secondary path from that sample on */
-  readonly change?: { readonly at: number; readonly secondary: Float64Array };
+  /** the paths from that sample on */
+  readonly change?: { readonly at: number; readonly paths: Paths };
+  /** of `selective` */
+  readonly library?: readonly StoredFilter[];
   /** default `native`; `sanitize` with AddressSanitizer and UndefinedBehaviorSanitizer */
   readonly preset?: 'native' | 'sanitize';
 }
@@ -29,14 +33,26 @@ export interface CoreLoopResult {
   readonly on: Float32Array;
   readonly output: Float32Array;
   readonly weights: Float32Array;
+  /** what `selective` was given and what it learned, by number */
+  readonly library: readonly StoredFilter[];
   /** of the controller alone */
   readonly nanosecondsPerSample: number;
   /** times that its output was no number, and it started again */
   readonly resets: number;
+  /** of its arrays */
+  readonly bytes: number;
 }
 
 /** The same loop as `Plant`'s, sounds in single precision. @throws when the program fails, with its message */
 export function runCoreLoop(loop: CoreLoop): CoreLoopResult {
+  return runCoreLoops(loop, [loop.algorithm])[0]!;
+}
+
+/** The same for several algorithms: what the paths make of the noise is found once. */
+export function runCoreLoops(
+  loop: Omit<CoreLoop, 'algorithm'>,
+  algorithms: readonly string[],
+): CoreLoopResult[] {
   const { paths, noise, latencySamples = 0, micNoiseDb = -90, seed = 1 } = loop;
   const program = new URL(
     `../../../firmware/build/${loop.preset ?? 'native'}/controller_run`,
@@ -54,13 +70,27 @@ export function runCoreLoop(loop: CoreLoop): CoreLoopResult {
       samples.set(path, latencySamples);
       return samples;
     };
-    const off = Float32Array.from(convolve(noise, paths.primary).subarray(0, noise.length));
+    // what the paths make of the noise, before and after the change
+    const heard = (path: 'primary' | 'reference') => {
+      const sound = convolve(noise, paths[path]);
+      if (loop.change) {
+        const { at } = loop.change;
+        sound.set(convolve(noise, loop.change.paths[path]).subarray(at), at);
+      }
+      return Float32Array.from(sound);
+    };
+    const off = heard('primary');
     const settings: Record<string, string | number | undefined> = {
       secondary: file('secondary', late(paths.secondary)),
       feedback: file('feedback', late(paths.feedback)),
       model: file('model', loop.secondary),
       feedbackModel: file('feedbackModel', loop.feedback ?? []),
-      change: loop.change && `${loop.change.at},${file('change', late(loop.change.secondary))}`,
+      ...(loop.change && {
+        changeAt: loop.change.at,
+        changedSecondary: file('changedSecondary', late(loop.change.paths.secondary)),
+        changedFeedback: file('changedFeedback', late(loop.change.paths.feedback)),
+      }),
+      library: loop.library && file('library', joined(loop.library)),
       rate: paths.sampleRateHz,
       taps: loop.taps,
       stepSize: loop.stepSize,
@@ -70,35 +100,51 @@ export function runCoreLoop(loop: CoreLoop): CoreLoopResult {
       micNoiseDb,
     };
     const prefix = join(folder, 'out');
-    const printed = execFileSync(
-      fileURLToPath(program),
-      [
-        loop.algorithm,
-        file('x', convolve(noise, paths.reference).subarray(0, noise.length)),
-        file('d', off),
-        prefix,
-        ...Object.entries(settings).flatMap(([key, value]) =>
-          value === undefined ? [] : [`${key}=${value}`],
-        ),
-      ],
-      { stdio: 'pipe', encoding: 'utf8' },
+    const sounds = [file('x', heard('reference')), file('d', off)];
+    const options = Object.entries(settings).flatMap(([key, value]) =>
+      value === undefined ? [] : [`${key}=${value}`],
     );
-    const [nanosecondsPerSample, resets] = printed.split(' ').map(Number) as [number, number];
     const read = (name: string) => {
-      const bytes = readFileSync(`${prefix}.${name}`);
-      return new Float32Array(
-        bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length),
+      const file = readFileSync(`${prefix}.${name}`);
+      return new Float32Array(file.buffer.slice(file.byteOffset, file.byteOffset + file.length));
+    };
+    return algorithms.map((algorithm) => {
+      const printed = execFileSync(
+        fileURLToPath(program),
+        [algorithm, ...sounds, prefix, ...options],
+        { stdio: 'pipe', encoding: 'utf8' },
       );
-    };
-    return {
-      off,
-      on: read('e'),
-      output: read('y'),
-      weights: read('w'),
-      nanosecondsPerSample,
-      resets,
-    };
+      const [nanosecondsPerSample, resets, bytes] = printed.split(' ').map(Number) as [
+        number,
+        number,
+        number,
+      ];
+      return {
+        off,
+        on: read('e'),
+        output: read('y'),
+        weights: read('w'),
+        library: algorithm === 'selective' ? parted(read('l'), loop.taps) : [],
+        nanosecondsPerSample,
+        resets,
+        bytes,
+      };
+    });
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+/** Each filter's spectrum, then its weights. */
+function joined(library: readonly StoredFilter[]): number[] {
+  return library.flatMap(({ spectrumDb, weights }) => [...spectrumDb, ...weights]);
+}
+
+function parted(values: Float32Array, taps: number): StoredFilter[] {
+  const size = SPECTRUM_BANDS + taps;
+  return Array.from({ length: values.length / size }, (_, i) => ({
+    name: `${i + 1}`,
+    spectrumDb: Float64Array.from(values.subarray(i * size, i * size + SPECTRUM_BANDS)),
+    weights: Float64Array.from(values.subarray(i * size + SPECTRUM_BANDS, (i + 1) * size)),
+  }));
 }

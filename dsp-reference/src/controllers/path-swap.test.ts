@@ -9,6 +9,7 @@ import { readWav } from '../audio/wav.ts';
 import { Plant } from '../plant/plant.ts';
 import { bandPower, welch } from '../simulate/bands.ts';
 import { DATA_MISSING, dataFile } from '../testing.ts';
+import { runCoreLoop } from './core-loop.ts';
 import { NormalEquations } from './normal-equations/normal-equations.ts';
 
 const RATE = 48000;
@@ -24,8 +25,16 @@ function late(paths: Paths): Float64Array {
 
 type Knowledge = 'frozen' | 'told' | 'online';
 
-/** Attenuation from 50 to 1000 Hz in the last two of the ten seconds after the swap. */
-function afterSwap(first: Paths, second: Paths, noise: Float64Array, knows: Knowledge): number {
+type AfterSwap = (first: Paths, second: Paths, noise: Float64Array, knows: Knowledge) => number;
+
+/** From 50 to 1000 Hz in the last two seconds. */
+function attenuationDb(off: Float64Array, on: Float64Array): number {
+  const power = (s: Float64Array) => bandPower(welch(s.subarray(-2 * RATE), RATE), 50, 1000);
+  return 10 * Math.log10(power(off) / power(on));
+}
+
+/** Attenuation in the last two of the ten seconds after the swap. */
+const inFloat64: AfterSwap = (first, second, noise, knows) => {
   const make = (secondary: Float64Array) =>
     new NormalEquations({
       sampleRateHz: RATE,
@@ -47,23 +56,46 @@ function afterSwap(first: Paths, second: Paths, noise: Float64Array, knows: Know
     on[n] = plants[worn]!.sound;
     off[n] = plants[worn]!.disturbance;
   }
-  const power = (s: Float64Array) => bandPower(welch(s.subarray(-2 * RATE), RATE), 50, 1000);
-  return 10 * Math.log10(power(off) / power(on));
-}
+  return attenuationDb(off, on);
+};
 
-function expectReturn(first: Paths, second: Paths, noise: Float64Array): void {
+/** The same with the C core; what is told only the second path hears nothing but that. */
+const inC: AfterSwap = (first, second, noise, knows) => {
+  const at = SWAP_S * RATE;
+  const isTold = knows === 'told';
+  const { off, on } = runCoreLoop({
+    algorithm: knows === 'online' ? 'normal-equations-online' : 'normal-equations',
+    taps: 1024,
+    latencySamples: LATENCY,
+    paths: isTold ? second : first,
+    secondary: late(isTold ? second : first),
+    noise: isTold ? noise.subarray(at) : noise,
+    ...(isTold ? {} : { change: { at, paths: second } }),
+  });
+  return attenuationDb(Float64Array.from(off), Float64Array.from(on));
+};
+
+function expectReturn(
+  afterSwap: AfterSwap,
+  first: Paths,
+  second: Paths,
+  noise: Float64Array,
+): void {
   const ceiling = afterSwap(first, second, noise, 'told');
   expect(afterSwap(first, second, noise, 'online')).toBeGreaterThan(ceiling - 2);
   expect(afterSwap(first, second, noise, 'frozen')).toBeLessThan(ceiling - 2);
 }
 
-describe('after a swap of the ear', { timeout: 120_000 }, () => {
+describe.each([
+  ['float64', inFloat64],
+  ['C', inC],
+] as const)('%s after a swap of the ear', { timeout: 120_000 }, (_, afterSwap) => {
   it('a probe brings it back within 10 s, a frozen model does not: built-in ears', () => {
     const noise = makeNoise('train', (SWAP_S + WITHIN_S) * RATE, { levelDb: -23, seed: 4 });
     const inverted = builtinPaths('builtin:loose');
     // a microphone of the other polarity
     const second = { ...inverted, secondary: inverted.secondary.map((v) => -v) };
-    expectReturn(builtinPaths('builtin:normal'), second, noise);
+    expectReturn(afterSwap, builtinPaths('builtin:normal'), second, noise);
   });
 
   it.skipIf(DATA_MISSING).each([
@@ -78,6 +110,6 @@ describe('after a swap of the ear', { timeout: 120_000 }, () => {
     );
     const paths = [first, second].map((name) => readPaths(dataFile('paths', name)));
     const [a, b] = await Promise.all(paths);
-    expectReturn(a!, b!, noise);
+    expectReturn(afterSwap, a!, b!, noise);
   });
 });

@@ -1,7 +1,6 @@
-import { fft } from '../fft.ts';
 import { BlockController, powerOfTwo } from './block-controller.ts';
 import type { ControllerOptions } from './controller.ts';
-import { crossSpectrum, inverse, smoothPower, transform } from './spectrum.ts';
+import { crossSpectrum, inverse, minimumPhase, smoothPower, transform } from './spectrum.ts';
 import type { Spectrum } from './spectrum.ts';
 
 const STEP = 0.06;
@@ -61,26 +60,11 @@ export class Preconditioned extends BlockController {
     for (let i = 0; i < this.weights.length; i++) this.weights[i]! -= this.stepSize * step[i]!;
   }
 
-  /** 1/M for the power of `share` of a frame: exp of the causal half of the cepstrum of −½ log S. */
+  /** 1/M for the power of `share` of a frame. */
   private inverseFactor(share: number): Spectrum {
     const { power, binFloor } = this;
-    const size = power.length;
     const floor = SHARE_MIN * power.reduce((max, v) => Math.max(max, v), 0) + binFloor;
-    const z = {
-      re: power.map((v) => -0.5 * Math.log(share * (v + floor))),
-      im: new Float64Array(size),
-    };
-    inverse(z);
-    for (let n = 1; n < size / 2; n++) z.re[n]! *= 2;
-    z.re.fill(0, size / 2 + 1);
-    z.im.fill(0);
-    fft(z.re, z.im);
-    for (let k = 0; k < size; k++) {
-      const magnitude = Math.exp(z.re[k]!);
-      z.re[k] = magnitude * Math.cos(z.im[k]!);
-      z.im[k] = magnitude * Math.sin(z.im[k]!);
-    }
-    return z;
+    return minimumPhase(power.map((v) => -0.5 * Math.log(share * (v + floor))));
   }
 }
 

@@ -24,6 +24,26 @@ export function inverse(z: Spectrum): Float64Array {
   return z.re;
 }
 
+/**
+ * The minimum-phase response of a magnitude: exp of the causal half of the cepstrum. (Oppenheim and Schafer, ch. 13.)
+ * @param logMagnitude natural, of every bin
+ */
+export function minimumPhase(logMagnitude: Float64Array): Spectrum {
+  const size = logMagnitude.length;
+  const z = { re: logMagnitude.slice(), im: new Float64Array(size) };
+  inverse(z);
+  for (let n = 1; n < size / 2; n++) z.re[n]! *= 2;
+  z.re.fill(0, size / 2 + 1);
+  z.im.fill(0);
+  fft(z.re, z.im);
+  for (let k = 0; k < size; k++) {
+    const magnitude = Math.exp(z.re[k]!);
+    z.re[k] = magnitude * Math.cos(z.im[k]!);
+    z.im[k] = magnitude * Math.sin(z.im[k]!);
+  }
+  return z;
+}
+
 /** conj(a)·b: the transform of the correlation Σ a[n] b[n + k]. */
 export function crossSpectrum(a: Spectrum, b: Spectrum): Spectrum {
   const re = new Float64Array(a.re.length);

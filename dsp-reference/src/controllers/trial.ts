@@ -17,6 +17,8 @@ export interface Trial {
   readonly change?: { readonly at: number; readonly paths: Paths };
   /** what the controller gets for each sample of a microphone; default: the sample */
   readonly hear?: (sample: number, n: number) => number;
+  /** what the loudspeaker makes of each sample that it gets; default: the sample */
+  readonly speak?: (sample: number) => number;
 }
 
 export interface TrialResult {
@@ -29,7 +31,7 @@ export interface TrialResult {
 }
 
 export function runTrial(trial: Trial): TrialResult {
-  const { controller, noise, atEar, change, hear = (v) => v } = trial;
+  const { controller, noise, atEar, change, hear = (v) => v, speak = (v) => v } = trial;
   const rate = trial.paths.sampleRateHz;
   const plants = [trial.paths, ...(change ? [change.paths] : [])].map((paths) => {
     return new Plant(paths, noise, trial);
@@ -41,7 +43,8 @@ export function runTrial(trial: Trial): TrialResult {
     const y = controller.output(hear(plants.map((p) => p.reference())[present]!, n));
     const extra = atEar?.[n] ?? 0;
     // the silent plant runs along, so that both have heard the same
-    controller.adapt(hear(plants.map((p) => p.error(y))[present]! + extra, n));
+    const spoken = speak(y);
+    controller.adapt(hear(plants.map((p) => p.error(spoken))[present]! + extra, n));
     peak = Number.isFinite(y) ? Math.max(peak, Math.abs(y)) : NaN;
     off[n] = plants[present]!.disturbance + extra;
     on[n] = plants[present]!.sound + extra;

@@ -53,6 +53,8 @@ const RAISE_DB = 1.5;
 const ABOVE_DB = 20;
 const QUIETEST_DB = -50;
 const LOUDEST_DB = -26;
+/** … and at least so far, or the noise's own ups and downs would be taken for it. */
+const LEAST_ABOVE_DB = 6;
 const HOLD_OUT = 0.25;
 const MIN_ERLE_DB = 8;
 const FULL_SCALE = 0.999;
@@ -124,7 +126,8 @@ export class Identifier {
     const excess = this.power / this.step - this.background ** 2;
     const level = 10 * Math.log10(Math.max(1e-20, excess));
     const background = 20 * Math.log10(this.background + 1e-10);
-    const wanted = Math.max(QUIETEST_DB, Math.min(LOUDEST_DB, background + ABOVE_DB));
+    const bounded = Math.max(QUIETEST_DB, Math.min(LOUDEST_DB, background + ABOVE_DB));
+    const wanted = Math.max(bounded, background + LEAST_ABOVE_DB);
     const loudest = this.options.maxDriveDb ?? -20;
     if (level >= wanted || this.driveDb >= loudest) return this.enter('measure');
     this.driveDb = Math.min(loudest, this.driveDb + RAISE_DB);

@@ -26,6 +26,9 @@ export interface CoreEvent {
   follow?: boolean;
   freeze?: boolean;
   guardMute?: boolean;
+  duck?: boolean;
+  notch?: { index: number; k1_q20: number; k2_q20: number };
+  releaseNotch?: number;
   action?: 'reset' | 'save' | 'restore';
 }
 
@@ -62,6 +65,12 @@ function argumentsOf(event: CoreEvent, folder: string, index: number): string[] 
   if (event.follow !== undefined) list.push(`follow=${Number(event.follow)}`);
   if (event.freeze !== undefined) list.push(`freeze=${Number(event.freeze)}`);
   if (event.guardMute !== undefined) list.push(`guardMute=${Number(event.guardMute)}`);
+  if (event.duck !== undefined) list.push(`duck=${Number(event.duck)}`);
+  if (event.notch) {
+    const { index, k1_q20, k2_q20 } = event.notch;
+    list.push(`notch=${index},${k1_q20},${k2_q20}`);
+  }
+  if (event.releaseNotch !== undefined) list.push(`releaseNotch=${event.releaseNotch}`);
   if (event.action) list.push(`${event.action}=1`);
   return list;
 }

@@ -2,10 +2,11 @@
  * The sample-exact model of firmware/core/dsp/engine.c: same operators, same order, same state. Levels and the
  * supervisor are not modelled; they do not reach the samples.
  */
-import { DEFAULT_CONFIG, MODE_ANC, MODE_OFF, MODE_TRANSPARENCY } from './config.ts';
+import { DEFAULT_CONFIG, FORM_FIR, MODE_ANC, MODE_OFF, MODE_TRANSPARENCY } from './config.ts';
 import type { EngineConfig } from './config.ts';
 import { amplitudeFromDecibel } from './decibel.ts';
 import { EMPHASIS_1_Q15 } from './emphasis.ts';
+import { filterShape, MAX_TAPS } from './filter-shape.ts';
 import { fir16, firWideShrRound } from './fir.ts';
 import { clamp32, mulW, sat16, sat32, scaleRound64, shl64, shr64, shrRound64 } from './fixed.ts';
 import {
@@ -25,12 +26,14 @@ import {
   secondaryValid,
 } from './kernel.ts';
 import type { Kernel, SecondaryModel } from './kernel.ts';
+import { ImpulseModel, IMPULSE_BUDGET_MS, IMPULSE_HOLD_MS } from './impulse.ts';
+import { MultirateModel } from './multirate.ts';
+import { NotchesModel } from './notch.ts';
 import { atFullScale, toQ15 } from './samples.ts';
 import { scalarRatio } from './scalar.ts';
 import type { Scalar } from './scalar.ts';
 
 const HISTORY = 1024;
-const MAX_TAPS = 1024;
 const LEAK_TAPS = 4;
 const FADE_TAPS = 16;
 const FADE_SHIFT = 3;
@@ -46,6 +49,7 @@ export class EngineModel {
   private config: EngineConfig = { ...DEFAULT_CONFIG };
   private secondary: SecondaryModel | null = null;
 
+  private shape = filterShape(DEFAULT_CONFIG.filterForm, DEFAULT_CONFIG.taps);
   private step: Scalar = { mantissa: 0, exponent: 0 };
   private leak: Scalar = { mantissa: 0, exponent: 0 };
   private energyFloor = 1;
@@ -66,6 +70,7 @@ export class EngineModel {
   private clipLeft = 0;
   private frozen = false;
   private guardMute = false;
+  private ducked = false;
   private limiting = false;
   private follows = false;
   private leakIndex = 0;
@@ -78,6 +83,9 @@ export class EngineModel {
   private disturbance_q31 = 0;
   private readonly gain: Gain = { mantissa: 0, shift: UPDATE_MAX_SHIFT };
 
+  private readonly multirate = new MultirateModel();
+  private readonly impulse: ImpulseModel;
+  private readonly notches = new NotchesModel();
   private readonly reference_q15 = new Int16Array(2 * HISTORY);
   private readonly filtered_q15 = new Int16Array(2 * HISTORY);
   private readonly played_q15 = new Int16Array(2 * HISTORY);
@@ -90,19 +98,24 @@ export class EngineModel {
     this.listenSamples = this.samplesOfMs(LISTEN_MS);
     this.clipHoldSamples = this.samplesOfMs(CLIP_HOLD_MS);
     this.fadeStep_q24 = Math.floor(FADE_FULL_Q24 / this.samplesOfMs(FADE_MS));
+    this.impulse = new ImpulseModel(
+      this.samplesOfMs(IMPULSE_HOLD_MS),
+      this.samplesOfMs(IMPULSE_BUDGET_MS),
+    );
     this.derive();
   }
 
-  /** Changes the given parameters; out of range is clamped. A change of taps clears the weights. */
+  /** Changes the given parameters; out of range is clamped. A change of taps or form clears the weights. */
   configure(changes: Partial<EngineConfig>): void {
     const c = { ...this.config, ...changes };
-    const taps = clamp32(c.taps, 32, MAX_TAPS) & -16;
-    const resized = taps !== this.config.taps;
+    const shape = filterShape(c.filterForm, c.taps);
+    const resized = shape.taps !== this.shape.taps || shape.form !== this.shape.form;
     this.config = {
       mode: c.mode === MODE_TRANSPARENCY || c.mode === MODE_ANC ? c.mode : MODE_OFF,
       adapt: c.adapt,
       mute: c.mute,
-      taps,
+      filterForm: shape.form,
+      taps: shape.taps,
       stepSize_e5: clamp32(c.stepSize_e5, 0, 20000),
       leakage_e3: clamp32(c.leakage_e3, 0, 20000),
       energyFloorDb_e1: clamp32(c.energyFloorDb_e1, -1000, -300),
@@ -110,6 +123,8 @@ export class EngineModel {
       transparencyGainDb_e1: clamp32(c.transparencyGainDb_e1, -400, 120),
     };
     if (resized) {
+      this.shape = shape;
+      this.multirate.clear();
       this.resetWeights();
       this.savedWeights.fill(0);
       this.leakIndex = 0;
@@ -129,6 +144,7 @@ export class EngineModel {
     this.filteredExponent = kernelOutputExponent(this.update);
     this.filteredShift = 15 + this.filteredExponent - this.update.exponent;
     this.filtered_q15.fill(0);
+    this.notches.restartUpdate();
     this.energy = 0;
     this.resetWeights();
     this.savedWeights.fill(0);
@@ -143,7 +159,9 @@ export class EngineModel {
     this.push(this.reference_q15, toQ15(ref_q31));
 
     this.stepFade();
-    const wanted = this.fade_q24 > 0 ? this.sourceSample(ref_q31) : 0;
+    const late = this.lateSample();
+    const source = this.fade_q24 > 0 ? this.sourceSample(ref_q31, late) : 0;
+    const wanted = this.notches.output(source);
     const limited = clamp32(wanted, -this.limit_q31, this.limit_q31);
     this.limiting = limited !== wanted;
     this.output_q31 = shrRound64(mulW(limited, shr64(this.fade_q24, 9)), 15);
@@ -160,6 +178,10 @@ export class EngineModel {
     const clipped = atFullScale(this.referenceSample_q31) || atFullScale(err_q31);
     if (clipped) this.clipLeft = this.clipHoldSamples;
     else if (this.clipLeft > 0) this.clipLeft--;
+    const impulse = this.impulse.step(
+      this.reference_q15[this.position]!,
+      toQ15(this.disturbance_q31),
+    );
 
     const emphasised = shrRound64(
       shl64(err_q31, 15) + mulW(this.errorBefore_q31, EMPHASIS_1_Q15),
@@ -175,11 +197,11 @@ export class EngineModel {
       this.secondary !== null;
     if (!learns) return;
     if (this.follows) return this.fadeToTarget();
-    if (!this.limiting && this.clipLeft === 0) {
+    if (!this.limiting && this.clipLeft === 0 && !impulse) {
       const energy = this.energy + this.energyFloor;
       fxnlmsGain(this.gain, this.step, emphasised, energy, this.filteredExponent);
       const { allWeights, filtered_q15, position } = this;
-      fxnlmsUpdate(allWeights, filtered_q15, position, this.config.taps, this.gain);
+      fxnlmsUpdate(allWeights, filtered_q15, position, this.shape.directTaps, this.gain);
     }
     this.leakWeights();
   }
@@ -200,12 +222,12 @@ export class EngineModel {
 
   /** The weights in use, Q28: a view, not a copy. */
   get weights(): Int32Array {
-    return this.allWeights.subarray(0, this.config.taps);
+    return this.allWeights.subarray(0, this.shape.weightCount);
   }
 
   /** false and no change when the number or a value is out of range. */
   setWeights(weights: Int32Array): boolean {
-    if (weights.length !== this.config.taps) return false;
+    if (weights.length !== this.shape.weightCount) return false;
     if (weights.some((w) => Math.abs(w) > WEIGHT_MAX)) return false;
     this.allWeights.set(weights);
     this.target.set(weights);
@@ -231,6 +253,7 @@ export class EngineModel {
     if (this.follows === follows) return;
     this.follows = follows;
     this.filtered_q15.fill(0);
+    this.notches.restartUpdate();
     this.energy = 0;
   }
 
@@ -247,6 +270,18 @@ export class EngineModel {
     this.guardMute = muted;
   }
 
+  duck(ducked: boolean): void {
+    this.ducked = ducked;
+  }
+
+  setNotch(index: number, k1_q20: number, k2_q20: number): void {
+    this.notches.set(index, k1_q20, k2_q20);
+  }
+
+  releaseNotch(index: number): void {
+    this.notches.release(index);
+  }
+
   private samplesOfMs(ms: number): number {
     return Math.floor((this.sampleRateHz * ms) / 1000);
   }
@@ -255,7 +290,7 @@ export class EngineModel {
     const c = this.config;
     this.step = scalarRatio(c.stepSize_e5, 100000);
     this.leak = scalarRatio(
-      c.leakage_e3 * Math.floor(c.taps / LEAK_TAPS),
+      c.leakage_e3 * Math.floor(this.shape.weightCount / LEAK_TAPS),
       this.sampleRateHz * 1000,
     );
     this.energyFloor = this.floorEnergy();
@@ -265,7 +300,7 @@ export class EngineModel {
 
   private floorEnergy(): number {
     const amplitude = BigInt(amplitudeFromDecibel(this.config.energyFloorDb_e1, 31));
-    const energy = ((amplitude * amplitude) >> 4n) * BigInt(this.config.taps);
+    const energy = ((amplitude * amplitude) >> 4n) * BigInt(this.shape.directTaps);
     const shift = 28 + 2 * this.filteredExponent;
     if (shift > 62) return 1;
     const s = BigInt(Math.max(shift, 8));
@@ -273,7 +308,7 @@ export class EngineModel {
   }
 
   private measureEnergy(): number {
-    const end = this.position + this.config.taps;
+    const end = this.position + this.shape.directTaps;
     return this.filtered_q15.subarray(this.position, end).reduce((sum, x) => sum + x * x, 0);
   }
 
@@ -292,17 +327,27 @@ export class EngineModel {
       this.source !== MODE_OFF &&
       !this.config.mute &&
       !this.guardMute &&
+      !this.ducked &&
       this.listenLeft === 0;
     const next = up ? this.fade_q24 + this.fadeStep_q24 : this.fade_q24 - this.fadeStep_q24;
     this.fade_q24 = clamp32(next, 0, FADE_FULL_Q24);
     if (this.listenLeft > 0) this.listenLeft--;
   }
 
-  private sourceSample(ref_q31: number): number {
+  private lateSample(): number {
+    const { form, directTaps, weightCount } = this.shape;
+    if (form === FORM_FIR) return 0;
+    const { reference_q15, position, allWeights } = this;
+    const count = weightCount - directTaps;
+    return this.multirate.step(reference_q15, position, allWeights, directTaps, count);
+  }
+
+  private sourceSample(ref_q31: number, late_q31: number): number {
     if (this.source === MODE_ANC) {
       const { reference_q15, position, allWeights } = this;
-      const taps = this.config.taps;
-      return sat32(firWideShrRound(reference_q15, position, allWeights, taps, OUTPUT_SHIFT));
+      const { directTaps } = this.shape;
+      const direct = firWideShrRound(reference_q15, position, allWeights, directTaps, OUTPUT_SHIFT);
+      return sat32(direct + late_q31);
     }
     if (this.source === MODE_TRANSPARENCY) {
       return sat32(shrRound64(mulW(ref_q31, this.transparencyGain_q13), 13));
@@ -312,9 +357,9 @@ export class EngineModel {
 
   private filterReference(): void {
     const { taps, length, delaySamples } = this.update;
-    const oldest = this.filtered_q15[this.position + this.config.taps]!;
+    const oldest = this.filtered_q15[this.position + this.shape.directTaps]!;
     const sum = fir16(this.reference_q15, this.position + delaySamples, taps, length);
-    const newest = sat16(scaleRound64(sum, this.filteredShift));
+    const newest = this.notches.update(sat16(scaleRound64(sum, this.filteredShift)));
     this.push(this.filtered_q15, newest);
     this.energy = this.energy + newest * newest - oldest * oldest;
   }
@@ -326,12 +371,16 @@ export class EngineModel {
   }
 
   private fadeToTarget(): void {
-    for (let i = 0; i < FADE_TAPS; i++, this.fadeIndex++) {
+    for (
+      let i = 0;
+      i < FADE_TAPS && this.fadeIndex < this.shape.weightCount;
+      i++, this.fadeIndex++
+    ) {
       const weight = this.allWeights[this.fadeIndex]!;
       const difference = this.target[this.fadeIndex]! - weight;
       this.allWeights[this.fadeIndex] = weight + shrRound64(difference, FADE_SHIFT);
     }
-    if (this.fadeIndex >= this.config.taps) this.fadeIndex = 0;
+    if (this.fadeIndex >= this.shape.weightCount) this.fadeIndex = 0;
   }
 
   private leakWeights(): void {
@@ -339,6 +388,6 @@ export class EngineModel {
       this.allWeights[this.leakIndex] = fxnlmsLeak(this.allWeights[this.leakIndex]!, this.leak);
       this.leakIndex++;
     }
-    if (this.leakIndex >= this.config.taps) this.leakIndex = 0;
+    if (this.leakIndex >= this.shape.weightCount) this.leakIndex = 0;
   }
 }

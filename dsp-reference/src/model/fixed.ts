@@ -63,6 +63,11 @@ export function shrRound64(v: number, n: number): number {
   return Math.floor((v + pow2(n - 1)) / pow2(n));
 }
 
+/** Towards zero. */
+export function shrZero64(v: number, n: number): number {
+  return Math.trunc(v / pow2(n));
+}
+
 export function scaleRound64(v: number, n: number): number {
   return n >= 0 ? shrRound64(v, n) : shl64(v, -n);
 }

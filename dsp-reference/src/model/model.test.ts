@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { firstDifference, runCore } from './core-runner.ts';
 import type { CoreEvent } from './core-runner.ts';
+import { FORM_FIR, FORM_MULTIRATE } from './config.ts';
 import { EngineModel } from './engine.ts';
 import { Random, randomEvents, randomSignal } from './random-case.ts';
 
@@ -16,18 +17,21 @@ function applyEvent(engine: EngineModel, event: CoreEvent): void {
   if (event.follow !== undefined) engine.follow(event.follow);
   if (event.freeze !== undefined) engine.freeze(event.freeze);
   if (event.guardMute !== undefined) engine.mute(event.guardMute);
+  if (event.duck !== undefined) engine.duck(event.duck);
+  if (event.notch) engine.setNotch(event.notch.index, event.notch.k1_q20, event.notch.k2_q20);
+  if (event.releaseNotch !== undefined) engine.releaseNotch(event.releaseNotch);
   if (event.action === 'reset') engine.resetWeights();
   if (event.action === 'save') engine.saveWeights();
   if (event.action === 'restore') engine.restoreWeights();
 }
 
 /** One random run: the model's own answers and the inputs that led to them. */
-function runModel(seed: number) {
+function runModel(seed: number, forms?: readonly number[]) {
   const r = new Random(seed);
   // The listening time before anc speaks is 200 ms: at 8 kHz short runs get past it.
   const sampleRateHz = r.pick([8000, 8000, 8000, 11025, 48000]);
-  const samples = sampleRateHz > 20000 ? 14000 : r.between(2000, 6000);
-  const events = randomEvents(r, samples);
+  const samples = sampleRateHz > 20000 ? 14000 : r.between(3000, 6000);
+  const events = randomEvents(r, samples, forms);
   const noise = randomSignal(r);
   const disturb = randomSignal(r);
   const closedLoop = r.chance(50);
@@ -52,11 +56,17 @@ function runModel(seed: number) {
   return { sampleRateHz, events, reference, error, output, disturbance, weights, adapted };
 }
 
-test.each([0, 1, 2, 3, 4, 5])('random runs equal the C core in every sample, part %i', (part) => {
+/** Seeds of a part and the filter's forms in it; in the last two the form changes on the way. */
+const PARTS: readonly { part: number; forms?: readonly number[] }[] = [
+  ...[0, 1, 2, 3, 4, 5].map((part) => ({ part })),
+  ...[6, 7].map((part) => ({ part, forms: [FORM_MULTIRATE, FORM_MULTIRATE, FORM_FIR] })),
+];
+
+test.each(PARTS)('random runs equal the C core in every sample, part $part', ({ part, forms }) => {
   let active = 0;
   for (let i = 0; i < CASES / 6; i++) {
     const seed = part * 1000 + i;
-    const m = runModel(seed);
+    const m = runModel(seed, forms);
     for (const preset of ['native', 'check'] as const) {
       const c = runCore(preset, m.sampleRateHz, m.reference, m.error, m.events);
       const where = `seed ${seed}, ${preset}, first different `;
@@ -70,8 +80,8 @@ test.each([0, 1, 2, 3, 4, 5])('random runs equal the C core in every sample, par
   expect(active).toBeGreaterThan(CASES / 6 / 3);
 });
 
-test('a state carries over between blocks of any size', () => {
-  const m = runModel(4711);
+test.each([FORM_FIR, FORM_MULTIRATE])('form %i carries over between blocks of any size', (form) => {
+  const m = runModel(4711, [form]);
   const steady = m.events.filter((event) => event.at === 0);
   const whole = runCore('native', m.sampleRateHz, m.reference, m.error, steady);
   for (const block of [7, 64, 1000]) {

@@ -1,8 +1,11 @@
 /** Random runs of the engine for the property test: parameters, models, signals and control actions. */
 import type { CoreEvent } from './core-runner.ts';
+import { FORM_FIR } from './config.ts';
 import type { EngineConfig } from './config.ts';
+import { EngineModel } from './engine.ts';
 import { WEIGHT_MAX } from './fxnlms.ts';
 import type { SecondaryModel } from './kernel.ts';
+import { NOTCHES, NOTCH_ONE_Q20 } from './notch.ts';
 
 const INT32_MIN = -0x80000000;
 const INT32_MAX = 0x7fffffff;
@@ -40,12 +43,16 @@ export class Random {
 }
 
 /** The parameters' whole range, with its ends more often than chance gives them. */
-export function randomConfig(r: Random): Partial<EngineConfig> {
+export function randomConfig(
+  r: Random,
+  forms: readonly number[] = [FORM_FIR],
+): Partial<EngineConfig> {
   const ranged = (lo: number, hi: number) =>
     r.chance(80) ? r.between(lo, hi) : r.pick([lo, lo, hi]);
   return {
     adapt: r.chance(95),
     mute: r.chance(3),
+    filterForm: forms.length > 1 ? r.pick(forms) : forms[0]!,
     taps: r.pick([32, 48, 512, 1024, r.between(32, 1024)]),
     stepSize_e5: ranged(0, 20000),
     leakage_e3: ranged(0, 20000),
@@ -101,27 +108,44 @@ function strongWeight(r: Random): number {
   return Math.max(-WEIGHT_MAX, Math.min(WEIGHT_MAX, value));
 }
 
+/** Any coefficients, with those of real notches more often. */
+function randomNotch(r: Random): CoreEvent['notch'] {
+  const one = NOTCH_ONE_Q20;
+  const any = () => r.pick([0, one, -one, r.between(0, 2 * one) - one]);
+  const narrow = () => r.between(Math.floor(0.9 * one), one);
+  return {
+    index: r.between(0, NOTCHES - 1),
+    k1_q20: any(),
+    k2_q20: r.chance(70) ? narrow() : any(),
+  };
+}
+
 /** Control actions: a first one that sets everything up, then some at random times. */
-export function randomEvents(r: Random, samples: number): CoreEvent[] {
+export function randomEvents(r: Random, samples: number, forms?: readonly number[]): CoreEvent[] {
   const events: CoreEvent[] = [
-    { at: 0, config: { ...randomConfig(r), mode: r.chance(85) ? 2 : r.between(0, 1) } },
+    { at: 0, config: { ...randomConfig(r, forms), mode: r.chance(92) ? 2 : r.between(0, 1) } },
   ];
   if (r.chance(95)) events.push({ at: 0, secondary: randomSecondary(r) });
   if (r.chance(20)) {
     // Strong weights from the start: the limiter, and sums beyond 2^53, from the first audible sample on.
-    const taps = (Math.max(32, events[0]!.config!.taps!) & -16) | 0;
-    events.push({ at: 0, weights: Int32Array.from({ length: taps }, () => strongWeight(r)) });
+    const engine = new EngineModel();
+    engine.configure(events[0]!.config!);
+    events.push({ at: 0, weights: engine.weights.map(() => strongWeight(r)) });
   }
   if (r.chance(25)) events.push({ at: 0, follow: true });
+  if (r.chance(20)) events.push({ at: 0, notch: randomNotch(r) });
   const times = Array.from({ length: r.between(0, 6) }, () => r.between(1, samples - 1));
   for (const at of times.sort((a, b) => a - b)) {
-    const choice = r.between(0, 9);
+    const choice = r.between(0, 12);
     if (choice === 0) events.push({ at, config: { mode: r.between(0, 2) } });
-    else if (choice === 1) events.push({ at, config: randomConfig(r) });
+    else if (choice === 1) events.push({ at, config: randomConfig(r, forms) });
     else if (choice === 2) events.push({ at, secondary: randomSecondary(r) });
     else if (choice === 3) events.push({ at, freeze: r.chance(50) });
     else if (choice === 4) events.push({ at, guardMute: r.chance(50) });
     else if (choice === 5) events.push({ at, follow: r.chance(60) });
+    else if (choice === 10) events.push({ at, duck: r.chance(20) });
+    else if (choice === 11) events.push({ at, notch: randomNotch(r) });
+    else if (choice === 12) events.push({ at, releaseNotch: r.between(0, NOTCHES - 1) });
     else if (choice === 6) {
       const target = Int32Array.from({ length: r.pick([32, 512, 1024]) }, () => strongWeight(r));
       events.push({ at, target });

@@ -1,12 +1,19 @@
 /** A simulation as text, JSON and one self-contained HTML page. */
 import { ALGORITHMS } from '../controllers/index.ts';
 import type { BandResult } from './bands.ts';
-import { chartSvg, escapeHtml } from './chart.ts';
+import { escapeHtml } from './chart.ts';
 import type { Chart } from './chart.ts';
+import { factsHtml, figureHtml, pageHtml, tableHtml } from './page.ts';
 import type { SimulationResult } from './simulate.ts';
 
 const METHOD =
   'acoustic attenuation at the error microphone, off − on, positive = quieter; Welch, Hann windows of up to 16384 samples';
+
+const ARITHMETICS = {
+  integer: 'integer model of the core',
+  float64: 'float64',
+  f32: 'the C core in single precision',
+} as const;
 
 /** Name and value of everything that a figure of this run depends on. */
 function facts(result: SimulationResult): [name: string, value: string][] {
@@ -26,7 +33,7 @@ function facts(result: SimulationResult): [name: string, value: string][] {
     ],
     ['secondary model', secondaryText(result)],
     ['algorithm', ALGORITHMS[setup.algorithm]?.title ?? setup.algorithm],
-    ['arithmetic', setup.arithmetic === 'integer' ? 'integer model of the core' : 'float64'],
+    ['arithmetic', ARITHMETICS[setup.arithmetic]],
     ['measured', `last ${setup.measureSeconds} s of ${setup.seconds} s`],
     ['method', METHOD],
   ];
@@ -159,48 +166,16 @@ function charts(result: SimulationResult): Chart[] {
   ];
 }
 
-const STYLE = `
-:root { color-scheme: light dark; --ink: #1b1f24; --paper: #fff; --grid: #d8dde3;
-  --s0: #0b63b0; --s1: #9a5b00; --s2: #6b3fa0; }
-@media (prefers-color-scheme: dark) { :root { --ink: #e6e9ed; --paper: #14171a; --grid: #3a4149;
-  --s0: #6cb6ff; --s1: #f0a94a; --s2: #c39bf0; } }
-body { font: 16px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper);
-  max-width: 760px; margin: 2rem auto; padding: 0 1rem; }
-table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
-th, td { text-align: right; padding: 2px 12px 2px 0; border-bottom: 1px solid var(--grid); }
-.facts th, .facts td { text-align: left; font-weight: normal; } .facts th { white-space: nowrap; }
-svg { width: 100%; height: auto; } svg text { fill: var(--ink); font-size: 13px; }
-.end { text-anchor: end; } .middle { text-anchor: middle; } .grid { stroke: var(--grid); }
-${[0, 1, 2].map((i) => `.line${i} { fill: none; stroke: var(--s${i}); stroke-width: 2; } .fill${i} { fill: var(--s${i}); }`).join('\n')}
-`;
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const row = (tag: string, values: readonly string[]) =>
-    `<tr>${values.map((v) => `<${tag}>${escapeHtml(v)}</${tag}>`).join('')}</tr>`;
-  return `<table>${row('th', head)}\n${rows.map((r) => row('td', r)).join('\n')}</table>`;
-}
-
 /** One page with its style and charts inside, no scripts; follows the reader's light or dark setting. */
 export function reportHtml(result: SimulationResult): string {
-  const pair = ([name, value]: [string, string]) =>
-    `<tr><th scope="row">${escapeHtml(name)}</th><td>${escapeHtml(value)}</td></tr>`;
-  const pairs = [...headline(result), ...facts(result)].map(pair).join('\n');
-  const title = `Simulation: ${result.setup.noise} on ${result.setup.paths}`;
-  const figures = charts(result).map((chart) => {
-    return `<figure><figcaption>${escapeHtml(chart.title)}</figcaption>\n${chartSvg(chart)}</figure>`;
-  });
   const tables = [result.octaves, result.thirdOctaves].map((bands) => {
     const name = bands === result.octaves ? 'Octaves' : 'Third octaves';
-    return `<h2>${name}</h2>\n${table(headings(result, bands), cells(result, bands))}`;
+    return `<h2>${name}</h2>\n${tableHtml(headings(result, bands), cells(result, bands))}`;
   });
-  return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>${escapeHtml(title)}</title><style>${STYLE}</style></head>
-<body><h1>${escapeHtml(title)}</h1>
-<table class="facts">${pairs}</table>
-${figures.join('\n')}
-${tables.join('\n')}
-<p>${escapeHtml(boundNote(result))}</p>
-</body></html>
-`;
+  return pageHtml(`Simulation: ${result.setup.noise} on ${result.setup.paths}`, [
+    factsHtml([...headline(result), ...facts(result)]),
+    ...charts(result).map(figureHtml),
+    ...tables,
+    `<p>${escapeHtml(boundNote(result))}</p>`,
+  ]);
 }

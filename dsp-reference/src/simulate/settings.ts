@@ -1,5 +1,5 @@
 import { DspError } from '../errors.ts';
-import { MODE_ANC, MODE_OFF, MODE_TRANSPARENCY } from '../model/index.ts';
+import { FORM_FIR, MODE_ANC, MODE_OFF, MODE_TRANSPARENCY } from '../model/index.ts';
 import type { EngineConfig } from '../model/index.ts';
 
 /** Parameters of a run under their names in the parameter table, in its units. */
@@ -83,6 +83,7 @@ export function engineConfigOf(s: SimulationSettings): EngineConfig {
     mode: MODES[s.mode],
     adapt: s.adapt,
     mute: s.mute,
+    filterForm: FORM_FIR,
     taps: s.taps,
     stepSize_e5: Math.round(s.stepSize * 1e5),
     leakage_e3: Math.round(s.leakage * 1e3),

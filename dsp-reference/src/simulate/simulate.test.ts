@@ -67,6 +67,27 @@ describe('simulate', () => {
     expect(float.signals.output).not.toEqual(cabin.signals.output);
   });
 
+  it('runs what it is given as the C core', async () => {
+    const asked: unknown[] = [];
+    const result = await simulate({
+      ...BASE,
+      seconds: 1,
+      measureSeconds: 0.5,
+      algorithm: 'hybrid',
+      arithmetic: 'f32',
+      settings: { taps: 64, outputLimitDb: -20, stepSize: 0.01 },
+      seed: 7,
+      f32: (algorithm, options) => {
+        asked.push(algorithm, options);
+        return { output: () => 0.0625, adapt: () => {} };
+      },
+    });
+    const wanted = { sampleRateHz: 48000, taps: 64, outputLimit: 0.1, stepSize: 0.01, seed: 7 };
+    expect(asked).toEqual(['hybrid', expect.objectContaining(wanted)]);
+    expect(result.signals.output.every((y) => y === 0.0625)).toBe(true);
+    expect(reportText(result)).toContain('the C core in single precision');
+  });
+
   it('is repeatable', async () => {
     const again = await simulate(BASE);
     expect(again.band50To1000).toEqual(cabin.band50To1000);
@@ -153,6 +174,8 @@ describe('simulate, other runs', () => {
     [{ measureSeconds: 7 }, 'SIMULATION_INVALID', /measureSeconds is 7/],
     [{ noise: new Float64Array(3) }, 'SIMULATION_INVALID', /silent/],
     [{ noise: 'hum' }, 'NOISE_UNKNOWN', /"hum"/],
+    [{ arithmetic: 'f32' }, 'SIMULATION_INVALID', /f32 is the C core/],
+    [{ arithmetic: 'f32', algorithm: 'hybrid' }, 'SIMULATION_INVALID', /f32 is the C core/],
   ];
   it.each(refused)('refuses %j', async (options, code, message) => {
     const refusal = { code, message: expect.stringMatching(message) };

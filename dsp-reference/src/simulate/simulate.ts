@@ -9,16 +9,17 @@ import { impulseResponseOf, secondaryModelOf } from '../secondary-model.ts';
 import { BAND_50_TO_1000, OCTAVES, THIRD_OCTAVES, bandResult, welch } from './bands.ts';
 import type { BandResult } from './bands.ts';
 import { ALGORITHMS } from '../controllers/index.ts';
-import type { Controller } from '../controllers/controller.ts';
+import type { Controller, ControllerFactory } from '../controllers/controller.ts';
 import type { Excitation } from '../identification/excitation.ts';
-import { Identifier } from '../identification/identify.ts';
+import { identifyPaths } from '../identification/identify-paths.ts';
 import type { Identification } from '../identification/identify.ts';
 import { completeSettings } from './settings.ts';
 import type { SimulationSettings } from './settings.ts';
 import { convergenceOf, timelineOf } from './timeline.ts';
 import type { Convergence, TimePoint } from './timeline.ts';
 
-export type Arithmetic = 'integer' | 'float64';
+/** `f32` is the C core in single precision. */
+export type Arithmetic = 'integer' | 'float64' | 'f32';
 
 export interface SimulationOptions {
   readonly paths: Paths;
@@ -45,6 +46,8 @@ export interface SimulationOptions {
   readonly algorithm?: string;
   /** `integer` only for `fxnlms`, and its default there */
   readonly arithmetic?: Arithmetic;
+  /** makes the C core's controllers; needed for `f32` */
+  readonly f32?: ControllerFactory;
   /** the part at the end that the tables are measured over; default half the run, at most 10 s */
   readonly measureSeconds?: number;
   /** shown beside the table */
@@ -107,17 +110,20 @@ const LEVEL_DB = -23;
 /**
  * Runs the canceller on the plant of docs/plant.md.
  * @throws DspError SETTING_INVALID, NOISE_UNKNOWN, MODEL_IMPOSSIBLE, SIMULATION_INVALID (times, samples, algorithm),
- *   IDENTIFICATION_REFUSED; the reason of `signal` when it is aborted
+ *   IDENTIFICATION_REFUSED; what `f32` throws; the reason of `signal` when it is aborted
  */
 export async function simulate(options: SimulationOptions): Promise<SimulationResult> {
   const setup = setupOf(options);
   const { sampleRateHz } = setup;
   const noise = noiseOf(options, setup);
-  const identification = options.identify ? identifyPaths(options, noise, setup) : null;
+  const identification = options.identify
+    ? identifyPaths({ ...setup, paths: options.paths, noise, excitation: options.identify })
+    : null;
   const plant = new Plant(options.paths, noise, setup);
   const controller = ALGORITHMS[setup.algorithm]!.create({
     arithmetic: setup.arithmetic,
     settings: setup.settings,
+    makeF32: options.f32 && ((o) => options.f32!(setup.algorithm, o)),
     stepSize: options.settings?.stepSize,
     sampleRateHz,
     seed: setup.seed,
@@ -215,27 +221,6 @@ function feedbackOf(options: SimulationOptions, setup: SimulationSetup): Float64
   const late = new Float64Array(options.paths.feedback.length + setup.latencySamples);
   late.set(options.paths.feedback, setup.latencySamples);
   return late;
-}
-
-/** A headset is fitted in a place that is quieter than where it is worn. */
-const QUIETER_DB = 40;
-
-function identifyPaths(
-  options: SimulationOptions,
-  noise: Float64Array,
-  setup: SimulationSetup,
-): Identification {
-  const quiet = noise.map((v) => v * 10 ** (-QUIETER_DB / 20));
-  const plant = new Plant(options.paths, quiet, { ...setup, seed: setup.seed + 100 });
-  const identifier = new Identifier({
-    sampleRateHz: setup.sampleRateHz,
-    excitation: options.identify!,
-    seed: setup.seed,
-  });
-  while (identifier.phase !== 'done') {
-    identifier.adapt(plant.error(identifier.output(plant.reference())));
-  }
-  return identifier.result();
 }
 
 async function runLoop(

@@ -159,6 +159,14 @@ static bool is_finite(const float *values, size_t n) {
     return isfinite(sum);
 }
 
+static bool solve(const design_t *d, statistics_t *s, float *filter, float floor) {
+    const size_t taps = s->layout.taps;
+    if (d->multirate.coefficients)
+        return multirate_solve(&d->multirate, d->lags.re, d->lags.im, filter, taps, floor);
+    /* scratch b is free here */
+    return toeplitz_solve(d->lags.re, d->lags.im, filter, s->b.re, taps, floor);
+}
+
 bool design_solve(design_t *d, statistics_t *s, float regularisation, float *filter) {
     weighted_correlations(d, s);
     const float power = d->lags.re[0];
@@ -167,10 +175,7 @@ bool design_solve(design_t *d, statistics_t *s, float regularisation, float *fil
     for (; d->loading <= LOADING_MAX; d->loading *= LOADING_RISE) {
         const float floor = d->loading * power;
         d->lags.re[0] = power + floor;
-        /* scratch b is free here */
-        if (!toeplitz_solve(d->lags.re, d->lags.im, filter, s->b.re, s->layout.taps,
-                            FLOOR_SHARE * floor) ||
-            !is_finite(filter, s->layout.taps))
+        if (!solve(d, s, filter, FLOOR_SHARE * floor) || !is_finite(filter, s->layout.taps))
             continue;
         predict(d, s, filter);
         move_weights(d);

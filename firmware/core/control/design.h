@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 
+#include "control/multirate_solve.h"
 #include "control/statistics.h"
 
 enum { DESIGN_OCTAVES = 10 }; /* 31.5 Hz to 16 kHz */
@@ -20,13 +21,14 @@ typedef struct {
     float excessDb[DESIGN_OCTAVES];  /* predicted level with the last filter over what is allowed */
     float loading;
     complex_t lags; /* scratch, size values each */
+    multirate_system_t multirate;
 } design_t;
 
 void design_init(design_t *d, float sampleRateHz, arena_t *arena, size_t size);
 void design_clear(design_t *d);
 
 /* layout.taps weights for the present octave weights; then moves those. false: nothing to solve for
- * (silence). Uses the statistics' scratch. */
+ * (silence). Uses the statistics' scratch, in which the multirate form's matrix may be. */
 bool design_solve(design_t *d, statistics_t *s, float regularisation, float *filter);
 
 #endif

@@ -90,3 +90,11 @@ void control_filter_leak(control_filter_t *f) {
 void control_filter_clear(control_filter_t *f) {
     memset(f->weights, 0, f->taps * sizeof *f->weights);
 }
+
+void control_filter_reset(control_filter_t *f) {
+    control_filter_clear(f);
+    memset(f->reference.samples, 0, history_f32_floats(f->reference.length) * sizeof(float));
+    memset(f->filtered.samples, 0, history_f32_floats(f->filtered.length) * sizeof(float));
+    f->energy = (window_energy_t){.length = f->taps};
+    f->meanPower = 0;
+}

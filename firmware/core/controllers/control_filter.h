@@ -56,6 +56,9 @@ void control_filter_leak(control_filter_t *f);
 /* w = 0 */
 void control_filter_clear(control_filter_t *f);
 
+/* All but the model begins anew. */
+void control_filter_reset(control_filter_t *f);
+
 /* The newest sample goes in, the oldest leaves. */
 void window_energy_put(window_energy_t *e, float newest, float oldest);
 

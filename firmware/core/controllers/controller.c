@@ -12,6 +12,16 @@ static const float CLIP_HOLD_S = 0.02f;
 static const controller_class_t *const classes[] = {
     &controller_fxnlms,
     &controller_modified_fxlms,
+    &controller_imc_feedback,
+    &controller_hybrid,
+    &controller_feedback_neutralisation,
+    &controller_variable_step,
+    &controller_online_secondary,
+    &controller_frequency_domain,
+    &controller_preconditioned,
+    &controller_selective,
+    &controller_normal_equations,
+    &controller_normal_equations_online,
 };
 
 const controller_class_t *const *controller_classes(size_t *count) {
@@ -33,10 +43,22 @@ const controller_class_t *controller_find(const char *name) {
     return NULL;
 }
 
+static bool are_sane(const float *values, size_t n) {
+    for (size_t i = 0; i < n; i++)
+        if (sane_f32(values[i]) != values[i]) return false;
+    return true;
+}
+
 static bool is_path(const float *path, size_t taps) {
-    if (taps > CONTROLLER_MAX_PATH_TAPS || (taps > 0 && !path)) return false;
-    for (size_t i = 0; i < taps; i++)
-        if (sane_f32(path[i]) != path[i]) return false;
+    return taps <= CONTROLLER_MAX_PATH_TAPS && (taps == 0 || path) && are_sane(path, taps);
+}
+
+static bool is_library(const stored_filter_t *library, size_t count, size_t taps) {
+    if (count > FILTER_LIBRARY_MAX || (count > 0 && !library)) return false;
+    for (size_t i = 0; i < count; i++)
+        if (!library[i].weights || !are_sane(library[i].weights, taps) ||
+            !are_sane(library[i].spectrumDb, SPECTRUM_BANDS))
+            return false;
     return true;
 }
 
@@ -44,7 +66,8 @@ static bool are_valid(const controller_options_t *o) {
     return o->sampleRateHz >= 8000 && o->sampleRateHz <= 192000 && o->taps >= CONTROLLER_MIN_TAPS &&
            o->taps <= CONTROLLER_MAX_TAPS && o->taps % CONTROLLER_TAPS_STEP == 0 &&
            is_path(o->secondary, o->secondaryTaps) && is_path(o->feedback, o->feedbackTaps) &&
-           o->stepSize <= 2 && o->leakage <= 1000 && o->outputLimit > 0 && o->outputLimit <= 1;
+           is_library(o->library, o->libraryCount, o->taps) && o->stepSize <= 2 &&
+           o->leakage <= 1000 && o->outputLimit > 0 && o->outputLimit <= 1;
 }
 
 size_t controller_bytes(const controller_class_t *class, const controller_options_t *options) {

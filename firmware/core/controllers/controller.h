@@ -22,6 +22,7 @@
 #include <stdint.h>
 
 #include "control/arena.h"
+#include "controllers/filter_library.h"
 
 enum {
     CONTROLLER_MIN_TAPS = 32,
@@ -29,6 +30,7 @@ enum {
     CONTROLLER_TAPS_STEP = 16,
     CONTROLLER_MAX_PATH_TAPS = 4096,
     CONTROLLER_STATE_BYTES = 2048, /* of an algorithm, beside the arrays in the caller's memory */
+    CONTROLLER_INNER_STATE_BYTES = 1024, /* of one that another may have inside */
 };
 
 typedef struct {
@@ -45,6 +47,9 @@ typedef struct {
     float leakage;     /* decay of the weights, 1/s; below 0: the algorithm's own default */
     float outputLimit; /* largest magnitude of the output, above 0 up to 1 */
     uint32_t seed;     /* of what is random */
+    /* Filters learned before, of `taps` weights each, at most FILTER_LIBRARY_MAX; copied. */
+    const stored_filter_t *library;
+    size_t libraryCount;
 } controller_options_t;
 
 /* An algorithm. Its state begins with zeros. */

@@ -13,7 +13,7 @@ typedef struct {
     emphasis_f32_t emphasis;
     float stepSize;
 } fxnlms_t;
-_Static_assert(sizeof(fxnlms_t) <= CONTROLLER_STATE_BYTES, "state");
+_Static_assert(sizeof(fxnlms_t) <= CONTROLLER_INNER_STATE_BYTES, "state");
 
 static void lay_out(void *state, const controller_options_t *o, arena_t *arena) {
     fxnlms_t *s = state;

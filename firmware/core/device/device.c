@@ -14,10 +14,13 @@ uint32_t device_uptime(const device_t *d) {
 
 void device_apply_params(device_t *d) {
     const int32_t *v = d->params.values;
+    if (v[PARAM_MUTE] != 0) device_identify_end(d, IDENTIFY_MUTED);
     const anc_config_t config = {
-        .mode = (anc_mode_t)v[PARAM_MODE],
+        /* the normal sound makes room for a test sound */
+        .mode = d->identification.runs ? ANC_MODE_OFF : (anc_mode_t)v[PARAM_MODE],
         .adapt = v[PARAM_ADAPT] != 0,
         .mute = v[PARAM_MUTE] != 0,
+        .filterForm = (anc_form_t)v[PARAM_FILTER_FORM],
         .taps = (uint16_t)v[PARAM_TAPS],
         .stepSize_e5 = (uint32_t)v[PARAM_STEP_SIZE],
         .leakage_e3 = (uint32_t)v[PARAM_LEAKAGE],
@@ -61,40 +64,59 @@ void device_init(device_t *d, const device_port_t *port, const device_info_t *in
     params_init(&d->params);
     anc_engine_init(&d->engine, info->sampleRateHz);
     supervisor_init(&d->supervisor, info->sampleRateHz);
+    device_guards_init(d);
     device_log(d, LINK_LOG_LEVEL_INFO, LINK_LOG_CODE_STARTED, info->resetReason);
     load_store(d);
     device_apply_params(d);
 }
 
-static void keep_signals(device_t *d, int32_t ref_q31, int32_t err_q31, int32_t out_q31) {
+static void inject(device_t *d) {
+    if (d->identification.runs)
+        anc_engine_inject(&d->engine, identify_sound(&d->identification.work));
+    else if (d->followsPath)
+        anc_engine_inject(&d->engine, online_sound(&d->online));
+}
+
+/* Behind the engine's two steps: to whoever works on the samples at control rate, and to the link.
+ * A test sound is nobody's howling. */
+static void hand_on(device_t *d, int32_t ref_q31, int32_t err_q31, int32_t out_q31) {
+    if (d->identification.runs) {
+        identify_push(&d->identification.work, ref_q31, out_q31, err_q31);
+    } else {
+        device_guards_push(d, err_q31);
+        if (d->followsPath)
+            online_push(&d->online, ref_q31, d->engine.injected_q31, err_q31,
+                        anc_engine_disturbance(&d->engine));
+    }
     const signal_sample_t sample = {
         {ref_q31, err_q31, out_q31, anc_engine_disturbance(&d->engine)}};
     signal_ring_put(&d->signals, d->sampleIndex++, &sample);
+    if (!d->controls) return;
+    normal_equations_push(&d->control, ref_q31, out_q31, err_q31);
+    if (anc_engine_disturbed(&d->engine) || d->engine.ducked) normal_equations_spoil(&d->control);
 }
 
 int32_t device_audio_output(device_t *d, int32_t ref_q31) {
+    inject(d);
     return anc_engine_output(&d->engine, ref_q31);
 }
 
 void device_audio_adapt(device_t *d, int32_t err_q31) {
     anc_engine_adapt(&d->engine, err_q31);
-    if (d->controls)
-        normal_equations_push(&d->control, d->engine.referenceSample_q31, d->engine.output_q31,
-                              err_q31);
-    keep_signals(d, d->engine.referenceSample_q31, err_q31, d->engine.output_q31);
+    hand_on(d, d->engine.referenceSample_q31, err_q31, d->engine.output_q31);
 }
 
 void device_audio_process(device_t *d, const int32_t *ref_q31, const int32_t *err_q31,
                           int32_t *out_q31, size_t n) {
     for (size_t i = 0; i < n; i++) {
         const int32_t ref = ref_q31[i], err = err_q31[i]; /* the buffers may be the same ones */
+        inject(d);
         anc_engine_process(&d->engine, &ref, &err, &out_q31[i], 1);
-        if (d->controls) normal_equations_push(&d->control, ref, out_q31[i], err);
-        keep_signals(d, ref, err, out_q31[i]);
+        hand_on(d, ref, err, out_q31[i]);
     }
 }
 
-static void log_supervisor(device_t *d, uint32_t events) {
+void device_log_supervisor(device_t *d, uint32_t events) {
     static const struct {
         uint8_t event, level, code;
     } reports[] = {
@@ -110,6 +132,11 @@ static void log_supervisor(device_t *d, uint32_t events) {
             device_log(d, reports[i].level, reports[i].code, (int32_t)d->supervisor.rollbacks);
 }
 
+static void host_is_gone(device_t *d) {
+    device_streams_stop(d);
+    device_identify_end(d, IDENTIFY_HOST_GONE);
+}
+
 void device_control(device_t *d, uint64_t nowMs) {
     if (!d->started) {
         d->started = true;
@@ -121,10 +148,13 @@ void device_control(device_t *d, uint64_t nowMs) {
     anc_engine_take_levels(&d->engine, &levels);
     const uint32_t events = supervisor_step(&d->supervisor, &d->engine, &levels);
     device_lock(d, false);
-    log_supervisor(d, events);
-    device_control_filter(d, events);
+    device_log_supervisor(d, events);
+    device_restart_control(d, events);
+    device_guards_control(d);
+    device_control_filter(d);
     device_gather_levels(d, &levels);
-    if (d->linkOpen && nowMs - d->lastFrameMs > LINK_HOST_SILENCE_MS) device_streams_stop(d);
+    if (d->linkOpen && nowMs - d->lastFrameMs > LINK_HOST_SILENCE_MS) host_is_gone(d);
+    device_identify_control(d);
     device_streams_control(d);
 }
 
@@ -134,7 +164,7 @@ void device_report_load(device_t *d, uint32_t cpuPermille, uint32_t deadlineMiss
 }
 
 void device_link_opened(device_t *d) {
-    device_streams_stop(d);
+    host_is_gone(d); /* the one before */
     d->decoder.n = 0;
     d->decoder.tooLong = false;
     d->lastFrameMs = d->nowMs;
@@ -143,7 +173,7 @@ void device_link_opened(device_t *d) {
 }
 
 void device_link_closed(device_t *d) {
-    device_streams_stop(d);
+    host_is_gone(d);
     d->linkOpen = false;
 }
 

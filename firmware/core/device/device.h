@@ -15,7 +15,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "control/identify.h"
 #include "control/normal_equations.h"
+#include "control/online.h"
+#include "device/guards.h"
 #include "device/params.h"
 #include "device/signal_ring.h"
 #include "device/supervisor.h"
@@ -34,9 +37,13 @@ typedef struct {
     void (*reboot)(void *context);
     /* Keeps the audio context out while the engine is changed; NULL where it cannot run then. */
     void (*lock)(void *context, bool locked);
-    /* For the normal equations, see normal_equations_bytes; NULL: the headset has FxNLMS only. */
+    /* For the normal equations and, at other times, the identification: see normal_equations_bytes
+     * and identify_bytes; behind the normal equations there is room for online_bytes or not. NULL:
+     * the headset has FxNLMS only and cannot identify. */
     void *controlMemory;
     size_t controlBytes;
+    /* For the detectors of howling and wind, in single precision; NULL: there are none. */
+    guards_t *guards;
 } device_port_t;
 
 /* Strings must outlive the device; at most 63 bytes of each are sent. */
@@ -49,7 +56,7 @@ typedef struct {
 
 enum {
     DEVICE_MAX_BLOCK_BYTES = 4 * ANC_MAX_TAPS, /* weights; the secondary model is smaller */
-    DEVICE_STREAMS = 3,                        /* telemetry, signals, log */
+    DEVICE_STREAMS = 4,                        /* telemetry, signals, log, identification */
     DEVICE_LOG_ENTRIES = 16,
 };
 
@@ -66,6 +73,13 @@ typedef struct {
     uint32_t referencePeak, errorPeak, outputPeak;
 } device_levels_t;
 
+typedef struct {
+    identify_t work;
+    bool runs;
+    uint64_t toldMs; /* the last progress event, and the phase in it */
+    identify_phase_t toldPhase;
+} device_identification_t;
+
 /* Only the functions below touch the fields; they are here so that the caller can own the memory.
  */
 typedef struct {
@@ -76,7 +90,13 @@ typedef struct {
     supervisor_t supervisor;
     normal_equations_t control;
     bool controls; /* the normal equations learn, not FxNLMS */
+    online_t online;
+    bool followsPath; /* and keeps the secondary model true */
     uint16_t controlTaps;
+    anc_form_t controlForm;
+    device_identification_t identification; /* the present or last one */
+    anc_secondary_model_t feedback; /* loudspeaker to reference microphone, of the last accepted */
+    bool hasFeedback;
     link_decoder_t decoder;
     signal_ring_t signals;
 

@@ -18,8 +18,7 @@ static size_t snapshot_weights(device_t *d) {
 }
 
 /* No model: no bytes. */
-static size_t snapshot_model(device_t *d) {
-    const anc_secondary_model_t *model = anc_engine_secondary(&d->engine);
+static size_t snapshot_model(device_t *d, const anc_secondary_model_t *model) {
     if (!model) return 0;
     put_le(d->block, model->delaySamples, 2);
     put_le(d->block + 2, model->length, 2);
@@ -29,6 +28,12 @@ static size_t snapshot_model(device_t *d) {
     return MODEL_HEADER_BYTES + 2U * model->length;
 }
 
+static size_t snapshot(device_t *d, uint64_t block) {
+    if (block == LINK_BLOCK_WEIGHTS) return snapshot_weights(d);
+    return snapshot_model(d, block == LINK_BLOCK_FEEDBACK_PATH ? device_feedback_path(d)
+                                                               : anc_engine_secondary(&d->engine));
+}
+
 uint32_t device_read_block(device_t *d, device_exchange_t *x) {
     wire_field_t field;
     uint64_t block = 0, offset = 0;
@@ -36,12 +41,12 @@ uint32_t device_read_block(device_t *d, device_exchange_t *x) {
         if (field.id == LINK_READ_BLOCK_REQUEST_BLOCK) block = field.value;
         if (field.id == LINK_READ_BLOCK_REQUEST_OFFSET) offset = field.value;
     }
-    if (block != LINK_BLOCK_WEIGHTS && block != LINK_BLOCK_SECONDARY_MODEL)
+    if (block < LINK_BLOCK_WEIGHTS || block > LINK_BLOCK_FEEDBACK_PATH)
         return LINK_STATUS_UNKNOWN_BLOCK;
     if (offset == 0) {
         d->writeBytes = 0; /* the snapshot takes its place */
         d->readBlock = (uint8_t)block;
-        d->readBytes = block == LINK_BLOCK_WEIGHTS ? snapshot_weights(d) : snapshot_model(d);
+        d->readBytes = snapshot(d, block);
     } else if (block != d->readBlock || d->readBytes == 0) {
         x->detail = "reading starts at offset 0";
         return LINK_STATUS_NOT_READY;
@@ -105,6 +110,7 @@ uint32_t device_write_block(device_t *d, device_exchange_t *x) {
         if (field.id == LINK_WRITE_BLOCK_REQUEST_DATA) data = field;
         if (field.id == LINK_WRITE_BLOCK_REQUEST_CRC) crc = (uint32_t)field.value;
     }
+    if (block == LINK_BLOCK_FEEDBACK_PATH) return LINK_STATUS_READ_ONLY;
     if (block != LINK_BLOCK_WEIGHTS && block != LINK_BLOCK_SECONDARY_MODEL)
         return LINK_STATUS_UNKNOWN_BLOCK;
     if (total == 0 || total > sizeof d->block) return LINK_STATUS_TOO_LONG;

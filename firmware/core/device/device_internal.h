@@ -20,6 +20,15 @@ void device_streams_stop(device_t *d);
 bool device_set_stream(device_t *d, uint32_t stream, bool enabled, uint32_t channels);
 void device_gather_levels(device_t *d, const anc_levels_t *levels);
 
+/* Howling and wind (device_guards.c): each sample behind the engine, and at control rate. */
+void device_guards_init(device_t *d);
+void device_guards_push(device_t *d, int32_t err_q31);
+void device_guards_control(device_t *d);
+
+/* Reports and acts on what the supervisor did. */
+void device_log_supervisor(device_t *d, uint32_t events);
+void device_restart_control(device_t *d, uint32_t events);
+
 enum {
     DEVICE_STATUS_BYTES = 72, /* at most: status and detail of a response */
     DEVICE_CHUNK_BYTES =
@@ -37,12 +46,21 @@ typedef uint32_t device_handler_t(device_t *d, device_exchange_t *x);
 
 device_handler_t device_get_parameters, device_set_one, device_store, device_revert, device_reset;
 device_handler_t device_read_block, device_write_block;
+device_handler_t device_identify, device_identify_abort, device_get_identification;
 
 /* After a change of parameters or, with isNewModel, of the secondary model. */
 void device_choose_algorithm(device_t *d, bool isNewModel);
 
-/* Control rate: what the normal equations do besides the audio. `events` are those of the
- * supervisor. */
-void device_control_filter(device_t *d, uint32_t events);
+/* Control rate: what the normal equations do besides the audio. */
+void device_control_filter(device_t *d);
+
+/* Identification (device_identify.c). At control rate: its work. */
+void device_identify_control(device_t *d);
+/* The body of a progress event; false when there is nothing new. */
+bool device_identify_progress(device_t *d, wire_writer_t *w);
+/* What the last accepted one found; NULL: none. */
+const anc_secondary_model_t *device_feedback_path(const device_t *d);
+/* Silence, if one runs. */
+void device_identify_end(device_t *d, identify_reason_t reason);
 
 #endif

@@ -145,6 +145,12 @@ static device_handler_t *handler(uint8_t message) {
         return get_link_stats;
     case LINK_MESSAGE_REBOOT:
         return reboot;
+    case LINK_MESSAGE_IDENTIFY:
+        return device_identify;
+    case LINK_MESSAGE_IDENTIFY_ABORT:
+        return device_identify_abort;
+    case LINK_MESSAGE_GET_IDENTIFICATION:
+        return device_get_identification;
     default:
         return NULL;
     }

@@ -1,9 +1,9 @@
 /* Events: telemetry, signals, log. */
 #include "device/device_internal.h"
 
-enum { TELEMETRY = 0, SIGNALS = 1, LOG = 2 };
-static const uint8_t streamMessages[DEVICE_STREAMS] = {LINK_MESSAGE_TELEMETRY, LINK_MESSAGE_SIGNALS,
-                                                       LINK_MESSAGE_LOG};
+enum { TELEMETRY = 0, SIGNALS = 1, LOG = 2, IDENTIFICATION = 3 };
+static const uint8_t streamMessages[DEVICE_STREAMS] = {
+    LINK_MESSAGE_TELEMETRY, LINK_MESSAGE_SIGNALS, LINK_MESSAGE_LOG, LINK_MESSAGE_IDENTIFICATION};
 
 /* Room for the samples of one frame beside the other fields. */
 enum { SIGNAL_BYTES = 984, SAMPLE_BYTES = 3 };
@@ -94,6 +94,10 @@ static void send_telemetry(device_t *d) {
     wire_u64(&w, LINK_TELEMETRY_DEADLINE_MISSES, d->deadlineMisses);
     wire_u64(&w, LINK_TELEMETRY_WEIGHTS_PEAK, weightsPeak);
     wire_u64(&w, LINK_TELEMETRY_STREAM_DROPPED, d->streamDropped);
+    wire_u64(&w, LINK_TELEMETRY_IMPULSES, anc_engine_impulses(&d->engine));
+    wire_u64(&w, LINK_TELEMETRY_NOTCHES,
+             d->port.guards ? howling_notches(&d->port.guards->howling) : 0);
+    wire_u64(&w, LINK_TELEMETRY_WIND, d->engine.ducked);
     send_event(d, TELEMETRY, &w);
     d->levels = (device_levels_t){.samples = 0};
 }
@@ -114,8 +118,14 @@ static void send_log(device_t *d) {
     }
 }
 
+static void send_identification(device_t *d) {
+    wire_writer_t w = {.bytes = d->body, .capacity = sizeof d->body};
+    if (device_identify_progress(d, &w)) send_event(d, IDENTIFICATION, &w);
+}
+
 void device_streams_control(device_t *d) {
     if (d->streams[LOG]) send_log(d);
+    if (d->streams[IDENTIFICATION]) send_identification(d);
     if (!d->streams[TELEMETRY]) return;
     const uint64_t intervalMs = 1000U / (uint32_t)d->params.values[PARAM_TELEMETRY_RATE_HZ];
     if (d->nowMs - d->lastTelemetryMs < intervalMs) return;

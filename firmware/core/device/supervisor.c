@@ -15,6 +15,8 @@ enum {
     ROLLBACK_WINDOW_MS = 10000,
     RATIO_MS = 10000, /* time constant of the ratio in a healthy run */
     QUIET_MS = 1000,
+    DOUBT_MS = 1000,    /* a suspicion that comes back so soon after it was not confirmed, … */
+    MOST_DOUBTS = 4,    /* … so many times in a row, is confirmed by that */
     LIMITING_HOLDS = 5, /* limiting must last so many times the hold: a thump is no divergence */
 };
 
@@ -100,8 +102,9 @@ static void smooth_levels(supervisor_t *s, const anc_levels_t *l) {
 
 /* Sums what the microphones hear while the output is silent; the first interval still holds the
  * path's ringing. */
-static void listen(supervisor_t *s, const anc_levels_t *l) {
-    bool silent = l->silent == l->samples;
+static void listen(supervisor_t *s, const anc_engine_t *e, const anc_levels_t *l) {
+    /* wind at the reference is no measure of the paths */
+    bool silent = l->silent == l->samples && !e->ducked;
     if (silent && s->wasSilent) {
         s->silentReference += l->referenceMeanSquare * l->samples;
         s->silentError += l->errorMeanSquare * l->samples;
@@ -147,14 +150,14 @@ static bool suspicious(supervisor_t *s, const anc_levels_t *l) {
     s->divergedSamples = error_is_high(s) ? s->divergedSamples + l->samples : 0;
     s->limitedSamples = l->limited > l->samples / 4 ? s->limitedSamples + l->samples : 0;
     uint32_t needed = samples_of_ms(s, s->config.divergenceHoldMs);
-    s->suspectLimiting = s->limitedSamples >= LIMITING_HOLDS * needed;
-    return s->suspectLimiting || s->divergedSamples >= needed;
+    s->suspectCertain = s->limitedSamples >= LIMITING_HOLDS * needed;
+    return s->suspectCertain || s->divergedSamples >= needed;
 }
 
 /* Whether error over reference was higher than it is in silence, by half the threshold in decibel.
  */
 static bool confirmed(const supervisor_t *s) {
-    if (s->suspectLimiting || s->silentSamples == 0) return true;
+    if (s->suspectCertain || s->silentSamples == 0) return true;
     uint64_t silentReference = s->silentReference / s->silentSamples;
     uint64_t silentError = s->silentError / s->silentSamples;
     if (silentReference < FAINT_REFERENCE || s->suspect.reference < FAINT_REFERENCE)
@@ -190,14 +193,16 @@ static uint32_t roll_back(supervisor_t *s, anc_engine_t *e) {
     return SUPERVISOR_EVENT_ROLLBACK;
 }
 
+static uint32_t freeze(supervisor_t *s, anc_engine_t *e) {
+    s->suspect = s->smooth;
+    hold(e, true);
+    forget_silence(s);
+    enter(s, SUPERVISOR_FROZEN);
+    return SUPERVISOR_EVENT_DIVERGENCE;
+}
+
 static uint32_t watch(supervisor_t *s, anc_engine_t *e, const anc_levels_t *l) {
-    if (suspicious(s, l)) {
-        s->suspect = s->smooth;
-        hold(e, true);
-        forget_silence(s);
-        enter(s, SUPERVISOR_FROZEN);
-        return SUPERVISOR_EVENT_DIVERGENCE;
-    }
+    if (!anc_engine_startled(e) && !e->ducked && suspicious(s, l)) return freeze(s, e);
     if (s->guard == SUPERVISOR_ROLLED_BACK &&
         s->clock - s->stateSince >= samples_of_ms(s, ROLLED_BACK_MS))
         s->guard = SUPERVISOR_NORMAL;
@@ -218,11 +223,31 @@ static uint32_t watch(supervisor_t *s, anc_engine_t *e, const anc_levels_t *l) {
     return 0;
 }
 
+uint32_t supervisor_trip(supervisor_t *s, anc_engine_t *e) {
+    if (s->guard == SUPERVISOR_FROZEN || s->guard == SUPERVISOR_MUTED) return 0;
+    if (s->mode == ANC_MODE_ANC) {
+        s->suspectCertain = true;
+        return freeze(s, e);
+    }
+    hold(e, true);
+    enter(s, SUPERVISOR_MUTED);
+    return SUPERVISOR_EVENT_MUTED;
+}
+
 static uint32_t judge(supervisor_t *s, anc_engine_t *e) {
     bool ready = s->silentSamples >= samples_of_ms(s, JUDGE_MS) ||
                  s->clock - s->stateSince >= samples_of_ms(s, JUDGE_TIMEOUT_MS);
     if (!ready) return 0;
-    if (confirmed(s)) return roll_back(s, e);
+    /* The loudspeaker in the reference microphone makes error over reference look innocent: with it
+     * both are loud, in silence neither is. */
+    const bool soon = s->doubtedAt > 0 && s->clock - s->doubtedAt < samples_of_ms(s, DOUBT_MS);
+    s->doubts = soon ? s->doubts + 1 : 1;
+    if (confirmed(s) || s->doubts >= MOST_DOUBTS) {
+        s->doubts = 0;
+        s->doubtedAt = 0;
+        return roll_back(s, e);
+    }
+    s->doubtedAt = s->clock;
     hold(e, false);
     enter(s, SUPERVISOR_NORMAL);
     return 0;
@@ -249,7 +274,8 @@ uint32_t supervisor_step(supervisor_t *s, anc_engine_t *e, const anc_levels_t *l
     if (levels->samples == 0) return 0;
     s->clock += levels->samples;
     uint32_t events = watch_inputs(s, levels);
-    smooth_levels(s, levels);
+    /* a knock is soon over, its level in the averages is not */
+    if (!anc_engine_startled(e)) smooth_levels(s, levels);
 
     if (anc_engine_mode(e) != s->mode) {
         s->mode = anc_engine_mode(e);
@@ -258,7 +284,7 @@ uint32_t supervisor_step(supervisor_t *s, anc_engine_t *e, const anc_levels_t *l
             events |= SUPERVISOR_EVENT_CLEARED;
         supervisor_guard_clear(s, e);
     }
-    listen(s, levels);
+    listen(s, e, levels);
     learn_ratio(s);
 
     if (s->mode != ANC_MODE_ANC || s->guard == SUPERVISOR_MUTED) return events;

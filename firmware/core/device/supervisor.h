@@ -55,7 +55,9 @@ typedef struct {
     uint64_t rollbackAt[SUPERVISOR_ROLLBACK_LOG]; /* clock of the newest roll-backs, a ring */
     supervisor_levels_t smooth;                   /* over about 50 ms */
     supervisor_levels_t suspect;                  /* what made it freeze */
-    bool suspectLimiting;
+    bool suspectCertain; /* no need to listen whether it was the anti-noise */
+    uint32_t doubts;     /* suspicions in a row that were not confirmed */
+    uint64_t doubtedAt;
     uint64_t ratio_q16; /* error / reference power without anti-noise; 0: not known */
     uint64_t silentReference, silentError; /* sums of mean square * samples in silence */
     uint32_t silentSamples;
@@ -70,6 +72,11 @@ void supervisor_configure(supervisor_t *s, const supervisor_config_t *c);
 /* One control step: levels are those just taken from the engine. Returns SUPERVISOR_EVENT_* bits.
  */
 uint32_t supervisor_step(supervisor_t *s, anc_engine_t *e, const anc_levels_t *levels);
+
+/* Somebody else has found what the supervisor cannot see, howling that no notch ends: in anc mode
+ * the output stops and the weights roll back as after a divergence, in transparency mode it is
+ * muted. Returns SUPERVISOR_EVENT_* bits. */
+uint32_t supervisor_trip(supervisor_t *s, anc_engine_t *e);
 
 /* Leaves muted or frozen and starts from the last good weights. */
 void supervisor_guard_clear(supervisor_t *s, anc_engine_t *e);

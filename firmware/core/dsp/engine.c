@@ -38,19 +38,26 @@ static void step_fade(anc_engine_t *e) {
         e->listenLeft = e->source == ANC_MODE_ANC ? e->listenSamples : 0;
     }
     bool up = e->source == e->config.mode && e->source != ANC_MODE_OFF && !e->config.mute &&
-              !e->guardMute && e->listenLeft == 0;
+              !e->guardMute && !e->ducked && e->listenLeft == 0;
     e->fade_q24 = anc_fade_step(e->fade_q24, e->fadeStep_q24, up);
     if (e->listenLeft > 0) e->listenLeft--;
 }
 
-static int32_t source_sample(const anc_engine_t *e, int32_t ref_q31) {
+static int32_t source_sample(const anc_engine_t *e, int32_t ref_q31, int64_t late_q31) {
     if (e->source == ANC_MODE_ANC) {
-        int64_t sum = anc_fir_wide(e->reference_q15 + e->position, e->weights, e->config.taps);
-        return sat32(shrRound64(sum, OUTPUT_SHIFT));
+        int64_t sum = anc_fir_wide(e->reference_q15 + e->position, e->weights, e->directTaps);
+        /* |sum| <= 2^56, |late| <= 2^35 */
+        return sat32(add64(shrRound64(sum, OUTPUT_SHIFT), late_q31));
     }
     if (e->source == ANC_MODE_TRANSPARENCY) /* |product| <= 2^31 * 2^15 */
         return sat32(shrRound64(mulW(ref_q31, e->transparencyGain_q13), 13));
     return 0;
+}
+
+static int64_t late_sample(anc_engine_t *e) {
+    if (e->config.filterForm == ANC_FORM_FIR) return 0;
+    return anc_multirate_step(&e->multirate, e->reference_q15 + e->position,
+                              e->weights + e->directTaps, e->weightCount - e->directTaps);
 }
 
 int32_t anc_engine_output(anc_engine_t *e, int32_t ref_q31) {
@@ -59,13 +66,20 @@ int32_t anc_engine_output(anc_engine_t *e, int32_t ref_q31) {
     push(e->reference_q15, e->position, to_q15(ref_q31));
 
     step_fade(e);
-    int32_t wanted_q31 = e->fade_q24 > 0 ? source_sample(e, ref_q31) : 0;
+    /* In every sample, heard or not: its history goes on like that of the reference. */
+    int64_t late_q31 = late_sample(e);
+    int32_t source_q31 = e->fade_q24 > 0 ? source_sample(e, ref_q31, late_q31) : 0;
+    int32_t wanted_q31 = anc_notches_output(e->notches, source_q31);
     int32_t limited_q31 = clamp32(wanted_q31, -e->limit_q31, e->limit_q31);
     e->limiting = limited_q31 != wanted_q31;
-    /* The fade only makes it smaller, so the limit holds. */
-    e->output_q31 = anc_fade_apply(limited_q31, e->fade_q24);
+    const int32_t faded_q31 = anc_fade_apply(limited_q31, e->fade_q24);
+    e->output_q31 = clamp32(addSat32(faded_q31, e->injected_q31), -e->limit_q31, e->limit_q31);
     push(e->played_q15, e->position, to_q15(e->output_q31));
     return e->output_q31;
+}
+
+void anc_engine_inject(anc_engine_t *e, int32_t sample_q31) {
+    e->injected_q31 = sample_q31;
 }
 
 /* Filters the reference through the emphasised model and keeps its energy over the control filter's
@@ -73,9 +87,9 @@ int32_t anc_engine_output(anc_engine_t *e, int32_t ref_q31) {
 static void filter_reference(anc_engine_t *e) {
     const anc_kernel_t *k = &e->update;
     /* 1024 taps reach to the sample that is overwritten here: its mirror is read before. */
-    int16_t oldest = e->filtered_q15[e->position + e->config.taps];
+    int16_t oldest = e->filtered_q15[e->position + e->directTaps];
     int64_t sum = anc_fir_16(e->reference_q15 + e->position + k->delaySamples, k->taps, k->length);
-    int16_t newest = sat16(scaleRound64(sum, e->filteredShift));
+    int16_t newest = anc_notches_update(e->notches, sat16(scaleRound64(sum, e->filteredShift)));
     push(e->filtered_q15, e->position, newest);
     /* 0 <= energy <= 1024 * 2^30 = 2^40: what is subtracted was added before */
     e->energy = sub64(add64(e->energy, mul16(newest, newest)), mul16(oldest, oldest));
@@ -95,17 +109,17 @@ static void leak(anc_engine_t *e) {
         e->weights[e->leakIndex] = anc_fxnlms_leak(e->weights[e->leakIndex], e->leak);
         e->leakIndex++;
     }
-    if (e->leakIndex >= e->config.taps) e->leakIndex = 0;
+    if (e->leakIndex >= e->weightCount) e->leakIndex = 0;
 }
 
-/* The number of taps is a multiple of FADE_TAPS. |difference| < 2^32. */
+/* |difference| < 2^32 */
 static void fade_to_target(anc_engine_t *e) {
-    for (uint32_t i = 0; i < FADE_TAPS; i++, e->fadeIndex++) {
+    for (uint32_t i = 0; i < FADE_TAPS && e->fadeIndex < e->weightCount; i++, e->fadeIndex++) {
         const int32_t weight = e->weights[e->fadeIndex];
         const int64_t difference = sub64(e->target[e->fadeIndex], weight);
         e->weights[e->fadeIndex] = narrow32(add64(weight, shrRound64(difference, FADE_SHIFT)));
     }
-    if (e->fadeIndex >= e->config.taps) e->fadeIndex = 0;
+    if (e->fadeIndex >= e->weightCount) e->fadeIndex = 0;
 }
 
 void anc_engine_adapt(anc_engine_t *e, int32_t err_q31) {
@@ -118,6 +132,8 @@ void anc_engine_adapt(anc_engine_t *e, int32_t err_q31) {
         e->clipLeft = e->clipHoldSamples;
     else if (e->clipLeft > 0)
         e->clipLeft--;
+    bool impulse =
+        anc_impulse_step(&e->impulse, e->reference_q15[e->position], to_q15(e->disturbance_q31));
 
     /* |error * 2^15| + |before * 29491| < 2^47; emphasised < 2^32 */
     int64_t emphasised =
@@ -128,10 +144,10 @@ void anc_engine_adapt(anc_engine_t *e, int32_t err_q31) {
                   e->config.adapt && !e->frozen && e->secondaryValid;
     if (learns && e->follows) {
         fade_to_target(e);
-    } else if (learns && !e->limiting && e->clipLeft == 0) {
+    } else if (learns && !e->limiting && e->clipLeft == 0 && !impulse) {
         anc_gain_t gain = anc_fxnlms_gain(e->step, emphasised, add64(e->energy, e->energyFloor),
                                           e->filteredExponent);
-        anc_fxnlms_update(e->weights, e->filtered_q15 + e->position, e->config.taps, gain);
+        anc_fxnlms_update(e->weights, e->filtered_q15 + e->position, e->directTaps, gain);
     }
     if (learns && !e->follows) leak(e);
 
@@ -143,7 +159,7 @@ void anc_engine_adapt(anc_engine_t *e, int32_t err_q31) {
                                    .antiNoise_q31 = sat32(antiNoise),
                                    .clipped = clipped,
                                    .limited = e->limiting,
-                                   .silent = e->fade_q24 == 0,
+                                   .silent = e->fade_q24 == 0 && e->injected_q31 == 0,
                                });
 }
 

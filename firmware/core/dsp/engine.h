@@ -22,6 +22,9 @@
 #include <stdint.h>
 
 #include "dsp/fxnlms.h"
+#include "dsp/impulse.h"
+#include "dsp/multirate.h"
+#include "dsp/notch.h"
 
 enum {
     ANC_MIN_TAPS = 32,
@@ -34,6 +37,9 @@ enum {
     ANC_FADE_TAPS_PER_SAMPLE = 16, /* towards the target, an eighth of the way at each visit */
     ANC_HISTORY = 1024, /* power of two; holds the longest filter, the longest model with delay */
 };
+
+/* FIR: a weight a tap. Multirate: 64 direct weights, then late ones, see multirate.h. */
+typedef enum { ANC_FORM_FIR = 0, ANC_FORM_MULTIRATE = 1 } anc_form_t;
 
 typedef enum { ANC_MODE_OFF = 0, ANC_MODE_TRANSPARENCY = 1, ANC_MODE_ANC = 2 } anc_mode_t;
 
@@ -54,9 +60,10 @@ typedef struct {
     anc_mode_t mode;
     bool adapt;
     bool mute;
-    uint16_t taps;                 /* 32..1024, rounded down to a multiple of 16 */
-    uint32_t stepSize_e5;          /* 0..20000: mu in 1e-5 */
-    uint32_t leakage_e3;           /* 0..20000: decay in 1e-3 per second */
+    anc_form_t filterForm;
+    uint16_t taps;        /* 32..1024, rounded down to a multiple of 16; multirate 128.. and 32 */
+    uint32_t stepSize_e5; /* 0..20000: mu in 1e-5 */
+    uint32_t leakage_e3;  /* 0..20000: decay in 1e-3 per second */
     int32_t energyFloorDb_e1;      /* -1000..-300: RMS of the filtered reference in 0.1 dBFS */
     int32_t outputLimitDb_e1;      /* -400..0: peak in 0.1 dBFS */
     int32_t transparencyGainDb_e1; /* -400..120: 0.1 dB */
@@ -104,9 +111,11 @@ typedef struct {
     bool secondaryValid;
 
     /* derived from config and model */
-    anc_scalar_t step;   /* mu */
-    anc_scalar_t leak;   /* decay of a tap at each visit of the round robin */
-    int64_t energyFloor; /* in units of `energy` */
+    uint16_t weightCount; /* all taps, or 64 direct and the late ones; a multiple of 4 */
+    uint16_t directTaps;  /* at the full rate; only these learn by FxNLMS */
+    anc_scalar_t step;    /* mu */
+    anc_scalar_t leak;    /* decay of a tap at each visit of the round robin */
+    int64_t energyFloor;  /* in units of `energy` */
     int32_t limit_q31;
     int32_t transparencyGain_q13;
     int32_t fadeStep_q24;
@@ -126,6 +135,7 @@ typedef struct {
     bool frozen;
     bool follows; /* fades to the target instead of FxNLMS */
     bool guardMute;
+    bool ducked;
     bool limiting; /* the last output was limited */
     uint32_t leakIndex;
     uint32_t fadeIndex;
@@ -133,9 +143,13 @@ typedef struct {
     int64_t energy;    /* exact sum of squares of the newest `taps` filtered references */
     int32_t referenceSample_q31;
     int32_t errorBefore_q31; /* for the pre-emphasis */
+    int32_t injected_q31;
     int32_t output_q31;
     int32_t disturbance_q31;
+    anc_impulse_t impulse;
+    anc_notch_t notches[ANC_NOTCHES];
     anc_meters_t meters;
+    anc_multirate_t multirate; /* at rest in the other form */
     /* Each history is written twice, ANC_HISTORY apart, so that a window is always one straight
      * run, newest first. */
     int16_t reference_q15[2 * ANC_HISTORY];
@@ -150,13 +164,16 @@ typedef struct {
  * 48000 is taken. */
 void anc_engine_init(anc_engine_t *e, uint32_t sampleRateHz);
 
-/* Takes effect at once; mode and mute with a fade. A change of taps clears the weights, also the
- * saved ones. */
+/* Takes effect at once; mode and mute with a fade. A change of taps or form clears the weights,
+ * also the saved ones. */
 void anc_engine_configure(anc_engine_t *e, const anc_config_t *c);
 
 /* Copies the model and clears the weights, also the saved ones. false and no change when a field is
  * out of range. */
 bool anc_engine_set_secondary(anc_engine_t *e, const anc_secondary_model_t *m);
+
+/* As anc_engine_set_secondary, but the weights stay: they go on until better ones are there. */
+bool anc_engine_correct_secondary(anc_engine_t *e, const anc_secondary_model_t *m);
 
 /* The model as it was set; NULL when there is none. */
 const anc_secondary_model_t *anc_engine_secondary(const anc_engine_t *e);
@@ -166,6 +183,10 @@ anc_mode_t anc_engine_mode(const anc_engine_t *e);
 
 /* One sample of anti-noise (or transparency), Q31, magnitude never above the output limit. */
 int32_t anc_engine_output(anc_engine_t *e, int32_t ref_q31);
+
+/* A sample of another sound, added to every output from now on, within the output limit; 0 ends it.
+ * For test sounds: audio context, before each anc_engine_output. */
+void anc_engine_inject(anc_engine_t *e, int32_t sample_q31);
 
 /* Learns from the error microphone's sample of the same instant. Call once after each
  * anc_engine_output. */
@@ -183,13 +204,13 @@ int32_t anc_engine_disturbance(const anc_engine_t *e);
  * valid. */
 void anc_engine_take_levels(anc_engine_t *e, anc_levels_t *out);
 
-/* Weights, newest tap first, ANC_WEIGHT_FRACTION_BITS fraction bits; *taps gets the number in use.
- */
-const int32_t *anc_engine_weights(const anc_engine_t *e, uint16_t *taps);
+/* Weights, newest tap first, ANC_WEIGHT_FRACTION_BITS fraction bits; *count gets the number in use:
+ * taps, or fewer in the multirate form. */
+const int32_t *anc_engine_weights(const anc_engine_t *e, uint16_t *count);
 
-/* Replaces all weights. false and no change when taps differs from the number in use or a value is
+/* Replaces all weights. false and no change when count differs from the number in use or a value is
  * out of range. */
-bool anc_engine_set_weights(anc_engine_t *e, const int32_t *weights, uint16_t taps);
+bool anc_engine_set_weights(anc_engine_t *e, const int32_t *weights, uint16_t count);
 
 /* Largest magnitude of all weights. Walks over them: for the control rate. */
 uint32_t anc_engine_weights_peak(const anc_engine_t *e);
@@ -207,7 +228,7 @@ void anc_engine_restore_weights(anc_engine_t *e);
  */
 void anc_engine_follow(anc_engine_t *e, bool follows);
 
-/* One weight of the target; out of range it saturates. index below the number of taps in use. */
+/* One weight of the target; out of range it saturates. index below the number in use. */
 void anc_engine_set_target(anc_engine_t *e, uint16_t index, int32_t weight);
 
 /* Stops and resumes learning, leakage included; independent of the `adapt` parameter. */
@@ -215,5 +236,21 @@ void anc_engine_freeze(anc_engine_t *e, bool frozen);
 
 /* Fades the output out and back in; independent of the `mute` parameter. */
 void anc_engine_mute(anc_engine_t *e, bool muted);
+
+/* The same for another reason, so that either may end without the other. */
+void anc_engine_duck(anc_engine_t *e, bool ducked);
+
+/* Fades a notch of the output in, see notch.h; index below ANC_NOTCHES. */
+void anc_engine_set_notch(anc_engine_t *e, uint32_t index, int32_t k1_q20, int32_t k2_q20);
+void anc_engine_release_notch(anc_engine_t *e, uint32_t index);
+
+/* Whether a sudden sound passes through the filters: see impulse.h. */
+bool anc_engine_startled(const anc_engine_t *e);
+
+/* Whether the last sample is none to learn from: that, or a microphone has just clipped. */
+bool anc_engine_disturbed(const anc_engine_t *e);
+
+/* Sudden sounds since init. */
+uint32_t anc_engine_impulses(const anc_engine_t *e);
 
 #endif

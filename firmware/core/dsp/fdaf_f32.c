@@ -5,6 +5,8 @@
 #include "dsp/sane_f32.h"
 #include "dsp/simd_f32.h"
 
+enum { BLOCK_MIN = 32 };
+
 /* Of the smoothed power: what is left of the old after a block. */
 static const float SMOOTHING = 0.9f;
 
@@ -23,7 +25,7 @@ size_t fdaf_f32_bytes(const fdaf_f32_config_t *config) {
 }
 
 static bool is_valid(const fdaf_f32_config_t *c) {
-    return c->block >= FFT_F32_MIN / 2 && c->block <= FFT_F32_MAX / 2 &&
+    return c->block >= BLOCK_MIN && c->block <= FFT_F32_MAX / 2 &&
            (c->block & (c->block - 1)) == 0 && c->taps >= c->block && c->taps <= 4096 &&
            c->taps % c->block == 0 && c->step >= 0 && c->step <= 2 && c->epsilon >= 0 &&
            c->leak >= 0 && c->leak < 1;

@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { FFT_F32_MIN = 64, FFT_F32_MAX = 8192 };
+enum { FFT_F32_MIN = 32, FFT_F32_MAX = 8192 };
 
 typedef struct {
     uint32_t size;   /* of the real signal */
@@ -22,7 +22,7 @@ typedef struct {
 /* Bytes of memory for real transforms of this size. */
 size_t fft_f32_bytes(uint32_t size);
 
-/* size is a power of two, 64..8192; false otherwise. `memory` is aligned for float. */
+/* size is a power of two, 32..8192; false otherwise. `memory` is aligned for float. */
 bool fft_f32_init(fft_f32_t *f, uint32_t size, void *memory);
 
 /* re and im get size / 2 + 1 bins, unscaled, e^(-j 2 pi k n / size). */

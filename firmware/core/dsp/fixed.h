@@ -22,6 +22,7 @@
  *   shl64(v, n)                  v * 2^n, n 0..62, must fit 64
  *   shrRound32(v, n)             round(v / 2^n), n 1..30, v + 2^(n-1) must fit 32
  *   shrRound64(v, n)             round(v / 2^n), n 0..62, v + 2^(n-1) must fit 64
+ *   shrZero64(v, n)              v / 2^n truncated towards zero, n 0..62
  *   scaleRound64(v, n)           shrRound64 for n >= 0, shl64 by -n for n < 0
  *   sat16(v) sat32(v)            64 bits saturated to 16 or 32
  *   narrow16(v) narrow32(v)      64 bits that must fit 16 or 32

@@ -117,6 +117,11 @@ static inline int64_t anc_shrRound64(int64_t v, int64_t n, anc_fixed_at_t at) {
     return anc_add64(v, (int64_t)1 << anc_shift(n - 1, 61), at) >> anc_shift(n, 62);
 }
 
+static inline int64_t anc_shrZero64(int64_t v, int64_t n, anc_fixed_at_t at) {
+    anc_fixed_expect(n >= 0 && n <= 62, at, v, n);
+    return v / ((int64_t)1 << anc_shift(n, 62));
+}
+
 static inline int64_t anc_scaleRound64(int64_t v, int64_t n, anc_fixed_at_t at) {
     return n >= 0 ? anc_shrRound64(v, n, at) : anc_shl64(v, -n, at);
 }
@@ -171,6 +176,7 @@ static inline int32_t sat32(int64_t v) {
 #define shl64(v, n) anc_shl64((v), (n), ANC_FIXED_AT("shl64"))
 #define shrRound32(v, n) anc_shrRound32((v), (n), ANC_FIXED_AT("shrRound32"))
 #define shrRound64(v, n) anc_shrRound64((v), (n), ANC_FIXED_AT("shrRound64"))
+#define shrZero64(v, n) anc_shrZero64((v), (n), ANC_FIXED_AT("shrZero64"))
 #define scaleRound64(v, n) anc_scaleRound64((v), (n), ANC_FIXED_AT("scaleRound64"))
 #define clamp32(v, lo, hi) anc_clamp32((v), (lo), (hi), ANC_FIXED_AT("clamp32"))
 #define absW(v) anc_absW((v), ANC_FIXED_AT("absW"))

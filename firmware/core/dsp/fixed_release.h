@@ -64,6 +64,10 @@ static inline int64_t shrRound64(int64_t v, int32_t n) {
     return n == 0 ? v : (v + ((int64_t)1 << (n - 1))) >> n;
 }
 
+static inline int64_t shrZero64(int64_t v, int32_t n) {
+    return v / ((int64_t)1 << n);
+}
+
 static inline int64_t scaleRound64(int64_t v, int32_t n) {
     return n >= 0 ? shrRound64(v, n) : shl64(v, -n);
 }

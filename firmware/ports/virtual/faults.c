@@ -20,12 +20,16 @@ static const struct {
     {"ref-clip", FAULT_REF_CLIP, -100, 0},
     {"swap-path", FAULT_SWAP_PATH, 0, 0},
     {"sign-flip", FAULT_SIGN_FLIP, 0, 0},
+    {"feedback", FAULT_FEEDBACK, -100, 100},
+    {"wind", FAULT_WIND, -100, 0},
+    {"knocks", FAULT_KNOCKS, -100, 0},
 };
 
 __attribute__((noreturn)) static void refuse(const char *text) {
     fail(EXIT_BAD_INPUT, "OPTION_INVALID",
          "There are drop=P, corrupt=P (P 0..1 for each byte), delay=MS, ref-silent, err-silent, "
-         "ref-clip=DB, swap-path=FILE and sign-flip, each with @START or @START-END in seconds.",
+         "ref-clip=DB, swap-path=FILE, sign-flip, feedback=DB, wind=DB and knocks=DB, each with "
+         "@START or @START-END in seconds.",
          "--fault cannot be '%s'", text);
 }
 
@@ -74,7 +78,7 @@ fault_t fault_parse(const char *text) {
 }
 
 fault_state_t faults_at(const fault_t *faults, int count, double seconds) {
-    fault_state_t state = {.plant = {.referenceClip = 1}};
+    fault_state_t state = {.plant = {.referenceClip = 1, .feedbackGain = 1}};
     for (int i = 0; i < count; i++) {
         const fault_t *fault = &faults[i];
         if (seconds < fault->start || seconds >= fault->end) continue;
@@ -102,6 +106,15 @@ fault_state_t faults_at(const fault_t *faults, int count, double seconds) {
             break;
         case FAULT_SIGN_FLIP:
             state.plant.signFlip = true;
+            break;
+        case FAULT_FEEDBACK:
+            state.plant.feedbackGain = pow(10, fault->value / 20);
+            break;
+        case FAULT_WIND:
+            state.plant.windRms = pow(10, fault->value / 20);
+            break;
+        case FAULT_KNOCKS:
+            state.plant.knockPeak = pow(10, fault->value / 20);
             break;
         }
     }

@@ -13,12 +13,15 @@ typedef enum {
     FAULT_ERR_SILENT,
     FAULT_REF_CLIP,
     FAULT_SWAP_PATH,
-    FAULT_SIGN_FLIP
+    FAULT_SIGN_FLIP,
+    FAULT_FEEDBACK,
+    FAULT_WIND,
+    FAULT_KNOCKS
 } fault_kind_t;
 
 typedef struct {
     fault_kind_t kind;
-    double value;      /* probability, milliseconds or dBFS */
+    double value;      /* probability, milliseconds, dB or dBFS */
     const char *file;  /* of swap-path */
     double start, end; /* seconds of audio; end may be infinite */
     paths_t paths;

@@ -39,6 +39,7 @@ typedef struct {
     recorder_t *recorder;
     anc_secondary_model_t model;
     bool hasModel, rebootAsked;
+    guards_t guards;
     void *controlMemory;
     size_t controlBytes;
     uint64_t startNs, ticks;
@@ -77,10 +78,10 @@ static void reboot(void *context) {
     ((headset_t *)context)->rebootAsked = true;
 }
 
-/* For the longest filter behind the longest model: a desktop has it. */
+/* For the longest filter behind the longest model, and to follow that: a desktop has it. */
 static void take_control_memory(headset_t *h) {
-    h->controlBytes =
-        normal_equations_bytes(ANC_MAX_TAPS, ANC_MAX_SECONDARY_DELAY + ANC_MAX_SECONDARY_TAPS);
+    const size_t path = ANC_MAX_SECONDARY_DELAY + ANC_MAX_SECONDARY_TAPS;
+    h->controlBytes = normal_equations_bytes(ANC_MAX_TAPS, path) + online_bytes(path);
     h->controlMemory = malloc(h->controlBytes);
     if (!h->controlMemory)
         fail(EXIT_TROUBLE, "OUT_OF_MEMORY", "Close something.", "%zu bytes are missing",
@@ -94,7 +95,8 @@ static void power_up(headset_t *h, uint8_t resetReason) {
                                 .store_write = store_write,
                                 .reboot = reboot,
                                 .controlMemory = h->controlMemory,
-                                .controlBytes = h->controlBytes};
+                                .controlBytes = h->controlBytes,
+                                .guards = h->options.noGuards ? NULL : &h->guards};
     const device_info_t info = {.board = h->options.board->id,
                                 .firmwareVersion = ANC_FIRMWARE_VERSION,
                                 .serialNumber = h->options.serialNumber,
@@ -253,14 +255,27 @@ static double level_db(const headset_t *h, int signal) {
     return meanSquare > 1e-15 ? 10 * log10(meanSquare) : -150;
 }
 
+/* What no host has read: at most DEVICE_LOG_ENTRIES events, the newest. */
+static void print_log(const device_t *d) {
+    for (uint32_t i = d->logTail; i != d->logHead; i++) {
+        const device_log_t *entry = &d->log[i % DEVICE_LOG_ENTRIES];
+        printf("%s{\"ms\":%u,\"code\":%u,\"value\":%d}", i == d->logTail ? "" : ",",
+               (unsigned)entry->uptimeMs, entry->code, (int)entry->value);
+    }
+}
+
 static void print_done(const headset_t *h) {
     printf("{\"event\":\"done\",\"seconds\":%.3f,\"realTimeFactor\":%.2f,\"referenceDb\":%.2f,"
-           "\"errorOnDb\":%.2f,\"errorOffDb\":%.2f,\"antiNoiseDb\":%.2f,\"rollbacks\":%u}\n",
+           "\"errorOnDb\":%.2f,\"errorOffDb\":%.2f,\"antiNoiseDb\":%.2f,\"rollbacks\":%u,"
+           "\"impulses\":%u,\"log\":[",
            (double)(h->ticks * TICK) / RATE,
            (double)(h->ticks * TICK) / RATE / ((double)(now_ns() - h->startNs) / 1e9),
            level_db(h, RECORD_REFERENCE), level_db(h, RECORD_ERROR_ON),
            level_db(h, RECORD_ERROR_OFF), level_db(h, RECORD_ANTI_NOISE),
-           (unsigned)h->device.supervisor.rollbacks);
+           (unsigned)h->device.supervisor.rollbacks,
+           (unsigned)anc_engine_impulses(&h->device.engine));
+    print_log(&h->device);
+    printf("]}\n");
 }
 
 int main(int argc, char **argv) {

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "controllers/mulberry32.h"
 #include "fail.h"
 #include "sections.h"
 
@@ -31,15 +32,11 @@ struct noise {
 };
 
 double noise_uniform(noise_random_t *random) {
-    random->state += 0x6d2b79f5u;
-    uint32_t t = random->state;
-    t = (t ^ (t >> 15)) * (t | 1);
-    t ^= t + (t ^ (t >> 7)) * (t | 61);
-    return (t ^ (t >> 14)) / 4294967296.0;
+    return mulberry32_uniform(&random->state);
 }
 
 double noise_white(noise_random_t *random) {
-    return sqrt(3) * (2 * noise_uniform(random) - 1);
+    return mulberry32_white(&random->state);
 }
 
 static double run(shaped_t *shaped, double x) {

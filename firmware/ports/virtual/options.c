@@ -24,6 +24,8 @@ static const char *const HELP =
     "  --set NAME=VALUE        a parameter at start; may be given again\n"
     "  --secondary-model MODEL exact (default), none, or a path file whose secondary path is "
     "modelled\n"
+    "  --no-guards             without the detectors of howling and wind, as on a chip without "
+    "floats\n"
     "\n"
     "Sound\n"
     "  --noise NAME            cabin, engine, train, pink, white, sine:HZ or a WAV file\n"
@@ -38,7 +40,9 @@ static const char *const HELP =
     "  --speed X|max           1 is real time (default)\n"
     "  --seconds S             end after S seconds of audio and print levels (default: run on)\n"
     "  --fault SPEC[@START[-END]]  drop=P corrupt=P delay=MS ref-silent err-silent ref-clip=DB\n"
-    "                          swap-path=FILE sign-flip; may be given again\n";
+    "                          swap-path=FILE sign-flip feedback=DB wind=DB knocks=DB; may be "
+    "given "
+    "again\n";
 
 enum {
     BOARD = 256,
@@ -60,6 +64,7 @@ enum {
     SET,
     FAULT,
     EXIT_WITH_STDIN,
+    NO_GUARDS,
     HELP_OPTION
 };
 
@@ -82,6 +87,7 @@ static const struct option table[] = {
     {"secondary-model", required_argument, NULL, SECONDARY_MODEL},
     {"set", required_argument, NULL, SET},
     {"fault", required_argument, NULL, FAULT},
+    {"no-guards", no_argument, NULL, NO_GUARDS},
     {"exit-with-stdin", no_argument, NULL, EXIT_WITH_STDIN},
     {"help", no_argument, NULL, HELP_OPTION},
     {NULL, 0, NULL, 0},
@@ -181,6 +187,9 @@ static void take(options_t *o, int option, int argc, char **argv) {
         if (o->faultCount == MAX_FAULTS)
             fail(EXIT_BAD_INPUT, "OPTION_INVALID", NULL, "more than %d faults", MAX_FAULTS);
         o->faults[o->faultCount++] = fault_parse(optarg);
+        break;
+    case NO_GUARDS:
+        o->noGuards = true;
         break;
     case EXIT_WITH_STDIN:
         o->exitWithStdin = true;

@@ -22,6 +22,7 @@ typedef struct {
     double speed;   /* 0: as fast as it goes */
     double seconds; /* 0: until it is ended */
     bool exitWithStdin;
+    bool noGuards;
     const char *settings[MAX_SETTINGS]; /* name=value */
     int settingCount;
     fault_t faults[MAX_FAULTS];

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "fail.h"
+#include "microphone.h"
 
 enum { LANES = 8, CHUNK = 1 << 14 };
 
@@ -20,6 +21,7 @@ struct plant {
     history_t noise, played;
     noise_random_t referenceNoise, errorNoise;
     double micNoise;
+    microphone_t microphone;
     plant_faults_t faults;
 };
 
@@ -89,7 +91,8 @@ plant_t *plant_new(const paths_t *paths, unsigned latencySamples, double micNois
     plant->referenceNoise.state = seed + 1;
     plant->errorNoise.state = seed + 2;
     plant->micNoise = pow(10, micNoiseDb / 20);
-    plant->faults.referenceClip = 1;
+    microphone_init(&plant->microphone, seed + 3);
+    plant->faults = (plant_faults_t){.referenceClip = 1, .feedbackGain = 1};
     plant_swap(plant, paths);
     return plant;
 }
@@ -117,13 +120,17 @@ int32_t plant_reference(plant_t *plant, double noise) {
     /* played holds y[n - 1] first, so lag k of the path meets index k + latency - 1; with no
      * latency the first tap has nothing to meet yet. */
     const float *played = plant->played.samples + plant->played.at;
+    const double fed = plant->faults.feedbackGain;
     if (plant->latency > 0) {
-        r += (double)dot(played + plant->latency - 1, &plant->feedback);
+        r += fed * (double)dot(played + plant->latency - 1, &plant->feedback);
     } else {
         const response_t later = {plant->feedback.taps + 1, plant->feedback.length - 1};
         for (size_t k = 0; k < later.length; k++)
-            r += (double)(played[k] * later.taps[k]);
+            r += fed * (double)(played[k] * later.taps[k]);
     }
+    if (plant->faults.windRms > 0) r += plant->faults.windRms * microphone_wind(&plant->microphone);
+    if (plant->faults.knockPeak > 0)
+        r += plant->faults.knockPeak * microphone_knock(&plant->microphone);
     r += plant->micNoise * noise_white(&plant->referenceNoise);
     return plant->faults.referenceSilent ? 0 : to_q31(clip(r, plant->faults.referenceClip));
 }

@@ -22,6 +22,8 @@ void plant_swap(plant_t *plant, const paths_t *paths);
 typedef struct {
     bool referenceSilent, errorSilent, signFlip;
     double referenceClip; /* magnitude at which the reference microphone clips, 1 is full scale */
+    double feedbackGain;  /* of the feedback path, 1 is as it was measured */
+    double windRms, knockPeak; /* at the reference microphone alone */
 } plant_faults_t;
 
 void plant_set_faults(plant_t *plant, plant_faults_t faults);

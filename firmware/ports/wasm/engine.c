@@ -24,13 +24,14 @@ ANC_EXPORT(engine_init) void anc_wasm_engine_init(anc_engine_t *e, uint32_t samp
 
 ANC_EXPORT(engine_configure)
 void anc_wasm_engine_configure(anc_engine_t *e, uint32_t mode, uint32_t adapt, uint32_t mute,
-                               uint32_t taps, uint32_t stepSize_e5, uint32_t leakage_e3,
-                               int32_t energyFloorDb_e1, int32_t outputLimitDb_e1,
-                               int32_t transparencyGainDb_e1) {
+                               uint32_t filterForm, uint32_t taps, uint32_t stepSize_e5,
+                               uint32_t leakage_e3, int32_t energyFloorDb_e1,
+                               int32_t outputLimitDb_e1, int32_t transparencyGainDb_e1) {
     anc_engine_configure(e,
                          &(anc_config_t){.mode = (anc_mode_t)mode,
                                          .adapt = adapt != 0,
                                          .mute = mute != 0,
+                                         .filterForm = (anc_form_t)filterForm,
                                          .taps = (uint16_t)(taps > UINT16_MAX ? UINT16_MAX : taps),
                                          .stepSize_e5 = stepSize_e5,
                                          .leakage_e3 = leakage_e3,
@@ -67,18 +68,20 @@ void anc_wasm_engine_take_levels(anc_engine_t *e, anc_levels_t *out) {
     anc_engine_take_levels(e, out);
 }
 
-ANC_EXPORT(engine_taps) uint32_t anc_wasm_engine_taps(const anc_engine_t *e) {
-    return e->config.taps;
+ANC_EXPORT(engine_weight_count) uint32_t anc_wasm_engine_weight_count(const anc_engine_t *e) {
+    uint16_t count;
+    (void)anc_engine_weights(e, &count);
+    return count;
 }
 
 ANC_EXPORT(engine_weights) const int32_t *anc_wasm_engine_weights(const anc_engine_t *e) {
-    uint16_t taps;
-    return anc_engine_weights(e, &taps);
+    uint16_t count;
+    return anc_engine_weights(e, &count);
 }
 
 ANC_EXPORT(engine_set_weights)
-bool anc_wasm_engine_set_weights(anc_engine_t *e, const int32_t *weights, uint32_t taps) {
-    return taps <= ANC_MAX_TAPS && anc_engine_set_weights(e, weights, (uint16_t)taps);
+bool anc_wasm_engine_set_weights(anc_engine_t *e, const int32_t *weights, uint32_t count) {
+    return count <= ANC_MAX_TAPS && anc_engine_set_weights(e, weights, (uint16_t)count);
 }
 
 ANC_EXPORT(engine_reset_weights) void anc_wasm_engine_reset_weights(anc_engine_t *e) {

@@ -1,6 +1,7 @@
-/* NLMS and FDAF sessions in single precision: the state, and behind it the memory of the kernel.
- * Samples are floats. */
+/* NLMS, FDAF and line enhancer sessions in single precision: the state, and behind it the memory of
+ * the kernel. Samples are floats. */
 #include "dsp/fdaf_f32.h"
+#include "dsp/line_enhancer_f32.h"
 #include "dsp/nlms_f32.h"
 
 #include "port.h"
@@ -64,4 +65,39 @@ void anc_wasm_fdaf_f32_process(fdaf_f32_t *f, const float *x, const float *d, fl
 
 ANC_EXPORT(fdaf_f32_weights) void anc_wasm_fdaf_f32_weights(const fdaf_f32_t *f, float *weights) {
     fdaf_f32_weights(f, weights);
+}
+
+static line_enhancer_f32_config_t enhancer_config(uint32_t delay, uint32_t taps, uint32_t block,
+                                                  float step, float epsilon, float leak) {
+    return (line_enhancer_f32_config_t){.delay = (uint16_t)delay,
+                                        .taps = (uint16_t)taps,
+                                        .block = (uint16_t)block,
+                                        .step = step,
+                                        .epsilon = epsilon,
+                                        .leak = leak};
+}
+
+ANC_EXPORT(line_enhancer_f32_bytes)
+size_t anc_wasm_line_enhancer_f32_bytes(uint32_t delay, uint32_t taps, uint32_t block) {
+    const line_enhancer_f32_config_t config = enhancer_config(delay, taps, block, 0, 0, 0);
+    return aligned(sizeof(line_enhancer_f32_t)) + line_enhancer_f32_bytes(&config);
+}
+
+ANC_EXPORT(line_enhancer_f32_init)
+bool anc_wasm_line_enhancer_f32_init(line_enhancer_f32_t *l, uint32_t delay, uint32_t taps,
+                                     uint32_t block, float step, float epsilon, float leak) {
+    const line_enhancer_f32_config_t config =
+        enhancer_config(delay, taps, block, step, epsilon, leak);
+    return line_enhancer_f32_init(l, &config, behind(l, sizeof *l));
+}
+
+ANC_EXPORT(line_enhancer_f32_process)
+void anc_wasm_line_enhancer_f32_process(line_enhancer_f32_t *l, const float *input, float *rest,
+                                        float *periodic, size_t count) {
+    line_enhancer_f32_process(l, input, rest, periodic, count);
+}
+
+ANC_EXPORT(line_enhancer_f32_weights)
+void anc_wasm_line_enhancer_f32_weights(const line_enhancer_f32_t *l, float *weights) {
+    line_enhancer_f32_weights(l, weights);
 }

@@ -1,7 +1,9 @@
+import { extname } from 'node:path';
 import { getBoard } from '@anc/boards';
+import { AncError } from '@anc/link';
 import { Command } from 'commander';
-import { decibels, oneOf, soundOf } from '../offline.ts';
-import { endProgress, progress, result } from '../output.ts';
+import { decibels, oneOf, soundOf, writeReport } from '../offline.ts';
+import { endProgress, note, progress, result } from '../output.ts';
 import { positiveNumber, wholeNumber } from '../session.ts';
 
 interface Options {
@@ -15,98 +17,67 @@ interface Options {
   levelDb: string;
   micNoiseDb: string;
   taps: string;
-}
-
-const silentDb = -200;
-/** What has to be gained by taking a cause away for it to be called the limit. */
-const worthDb = 3;
-
-interface Limits {
-  readonly boundDb: number;
-  readonly withoutLatencyDb: number;
-  readonly withoutMicNoiseDb: number;
-  readonly outputPeak: number;
-}
-
-/** One sentence: what keeps this headset from more. */
-export function limitOf({
-  boundDb,
-  withoutLatencyDb,
-  withoutMicNoiseDb,
-  outputPeak,
-}: Limits): string {
-  if (outputPeak > 1) {
-    const missing = (20 * Math.log10(outputPeak)).toFixed(1);
-    return `Driver headroom limits it: the best filter needs ${missing} dB more output than there is.`;
-  }
-  if (withoutLatencyDb - boundDb >= worthDb)
-    return `Latency limits it: without any it would be ${withoutLatencyDb.toFixed(1)} dB.`;
-  if (withoutMicNoiseDb - boundDb >= worthDb)
-    return `The microphones' noise limits it: without any it would be ${withoutMicNoiseDb.toFixed(1)} dB.`;
-  return 'The acoustics limit it: how early and how coherently the reference microphone hears what reaches the ear.';
+  plot?: string;
 }
 
 async function run(options: Options): Promise<void> {
   const reference = await import('@anc/dsp-reference');
+  const plot = options.plot === undefined ? undefined : plotFile(options.plot);
   const board = getBoard(options.board);
   const latencySamples =
     options.latency === undefined
       ? board.latency.addedSamples
       : wholeNumber('latency', options.latency, 0, 4800);
   const ear = options.ear === undefined ? undefined : oneOf('ear', options.ear, ['L', 'R']);
+  const taps = wholeNumber('taps', options.taps, 1, 4096);
+  const levelDb = decibels('level-db', options.levelDb);
+  const micNoiseDb = decibels('mic-noise-db', options.micNoiseDb);
+  const count = Math.round(48000 * positiveNumber('seconds', options.seconds));
   const paths = await reference.readPaths(options.paths ?? board.acoustics.paths, {
     ...(ear ? { ear } : {}),
     ...(options.secondary ? { secondaryFile: options.secondary } : {}),
   });
   const { noise: sound, noiseName } = await soundOf(options.noise ?? board.acoustics.noise);
-  const count = Math.round(48000 * positiveNumber('seconds', options.seconds));
-  const levelDb = decibels('level-db', options.levelDb);
-  const made =
+  const noise =
     typeof sound === 'string'
       ? reference.makeNoise(sound, count, { levelDb })
       : scaled(sound.subarray(0, count), levelDb, reference.rms);
-  const micNoiseDb = decibels('mic-noise-db', options.micNoiseDb);
-  const taps = wholeNumber('taps', options.taps, 1, 4096);
-  const at = (latency: number, noiseDb: number) => {
-    progress('computing the best causal filter …');
-    return reference.wienerBound({
-      paths,
-      noise: made,
-      latencySamples: latency,
-      taps,
-      micNoiseDb: noiseDb,
-    });
-  };
-  const bound = at(latencySamples, micNoiseDb);
-  const limit = limitOf({
-    boundDb: bound.band50To1000Db,
-    withoutLatencyDb: at(0, micNoiseDb).band50To1000Db,
-    withoutMicNoiseDb: at(latencySamples, silentDb).band50To1000Db,
-    outputPeak: bound.outputPeak,
+  const { outputLimitDb } = board.limits;
+  const asked = { latencySamples, taps, micNoiseDb, outputLimitDb };
+  const limits = reference.headsetLimits({
+    ...asked,
+    paths,
+    noise,
+    onProgress: (what) => progress(`computing ${what} …`),
   });
   endProgress();
-  const { octaves, thirdOctaves, band50To1000Db, outputPeak } = bound;
-  const setup = { paths: paths.label, noise: noiseName, latencySamples, taps, levelDb, micNoiseDb };
+  const { sampleRateHz, label } = paths;
+  const setup = { paths: label, noise: noiseName, sampleRateHz, levelDb, ...asked };
+  if (plot) {
+    const draw = plot.isPage ? reference.limitsHtml : reference.limitsSvg;
+    await writeReport(plot.file, draw(limits, setup));
+    note(`plot: ${plot.file}`);
+  }
+  const { outputPeak, band50To1000, ...bands } = limits;
   result(
     {
       setup,
-      octaves,
-      thirdOctaves,
-      band50To1000Db,
+      ...bands,
+      band50To1000,
+      band50To1000Db: band50To1000.attenuationDb,
       outputPeakDb: 20 * Math.log10(outputPeak),
-      limit,
+      limit: reference.limitSentence(limits, setup),
     },
-    () =>
-      [
-        `What a causal feed-forward filter of ${taps} taps can take away at best: ${paths.label}, ${noiseName} at ${levelDb} dBFS, latency ${latencySamples} samples,`,
-        `microphone noise ${micNoiseDb} dBFS, exact secondary path. Least squares at the error microphone; dB, positive is quieter.`,
-        '',
-        `octave, Hz ${octaves.map(({ centreHz }) => String(centreHz).padStart(7)).join('')}   50-1000 Hz`,
-        `dB         ${octaves.map(({ attenuationDb }) => attenuationDb.toFixed(1).padStart(7)).join('')}   ${band50To1000Db.toFixed(1).padStart(10)}`,
-        '',
-        limit,
-      ].join('\n'),
+    () => reference.limitsText(limits, setup),
   );
+}
+
+function plotFile(file: string): { file: string; isPage: boolean } {
+  const ending = extname(file).toLowerCase();
+  if (ending === '.svg' || ending === '.html') return { file, isPage: ending === '.html' };
+  throw new AncError('USAGE', `--plot takes a file that ends in .svg or .html, not '${file}'`, {
+    hint: 'An .svg is the plot alone, an .html has the tables and the sentence, too.',
+  });
 }
 
 function scaled(
@@ -139,5 +110,6 @@ export function bound(): Command {
     .option('--level-db <db>', 'RMS of the noise, dBFS', '-23')
     .option('--mic-noise-db <db>', 'RMS of each microphone’s noise, dBFS', '-90')
     .option('--taps <n>', 'of the filter', '1024')
+    .option('--plot <file>', 'by third octave, into an .svg or a whole .html page')
     .action((options: Options) => run(options));
 }

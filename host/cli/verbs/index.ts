@@ -3,6 +3,7 @@ import { bound } from './bound.ts';
 import { cancel } from './cancel.ts';
 import { completion } from './completion.ts';
 import { devices } from './devices.ts';
+import { identify } from './identify.ts';
 import { info } from './info.ts';
 import { mode } from './mode.ts';
 import { monitor } from './monitor.ts';
@@ -20,6 +21,7 @@ export const verbs: readonly (() => Command)[] = [
   params,
   mode,
   monitor,
+  identify,
   serve,
   simulate,
   bound,

@@ -156,6 +156,7 @@ class Shell {
       this.#device.on('telemetry', show('telemetry')),
       this.#device.on('log', show('log')),
       this.#device.on('signals', show('signals')),
+      this.#device.on('identification', show('identification')),
     );
   }
 }

@@ -1,9 +1,9 @@
-import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { getBoard } from '@anc/boards';
+import type { ControllerFactory } from '@anc/dsp-reference';
 import { AncError, type ParameterScalar } from '@anc/link';
 import { Command } from 'commander';
-import { decibels, oneOf, soundOf } from '../offline.ts';
+import { decibels, oneOf, soundOf, writeReport } from '../offline.ts';
 import { endProgress, isJson, note, progress, result } from '../output.ts';
 import { positiveNumber, wholeNumber } from '../session.ts';
 
@@ -18,7 +18,7 @@ interface Options {
   levelDb: string;
   micNoiseDb: string;
   seed: string;
-  set: string[];
+  set?: string[];
   secondaryModel: string;
   algorithm?: string;
   identify?: string;
@@ -59,7 +59,9 @@ async function findBound(options: Options, pathId: string, latencySamples: numbe
 
 async function run(options: Options): Promise<void> {
   const reference = await import('@anc/dsp-reference');
-  if (options.algorithm === 'help') return listAlgorithms(reference.ALGORITHMS);
+  const { ALGORITHMS } = reference;
+  if (options.algorithm === 'help') return listAlgorithms(ALGORITHMS);
+  const engine = options.engine && oneOf('engine', options.engine, ['integer', 'float64', 'f32']);
   const board = getBoard(options.board);
   const latencySamples =
     options.latency === undefined
@@ -82,13 +84,11 @@ async function run(options: Options): Promise<void> {
     micNoiseDb: decibels('mic-noise-db', options.micNoiseDb),
     seed: wholeNumber('seed', options.seed, 0, 0xffffffff),
     latencySamples,
-    settings: settingsOf(options.set),
+    settings: settingsOf(options.set ?? []),
     secondaryModel: oneOf('secondary-model', options.secondaryModel, ['exact', 'none']),
-    // as the headset does by default; its FxNLMS is what runs in integers
-    algorithm: options.algorithm ?? (options.engine === 'integer' ? 'fxnlms' : 'normal-equations'),
-    ...(options.engine
-      ? { arithmetic: oneOf('engine', options.engine, ['integer', 'float64']) }
-      : {}),
+    algorithm: options.algorithm ?? defaultAlgorithm(ALGORITHMS, engine),
+    ...(engine ? { arithmetic: engine } : {}),
+    ...(engine === 'f32' ? { f32: await coreControllers() } : {}),
     ...(options.identify ? { identify: reference.excitationNamed(options.identify) } : {}),
     bound: await findBound(options, paths.label, latencySamples),
     onProgress: (done) => progress(`simulating ${(100 * done).toFixed(0)} %`),
@@ -97,13 +97,31 @@ async function run(options: Options): Promise<void> {
   endProgress();
   if (options.wav) await writeSounds(options.wav, simulation);
   if (options.html) {
-    await mkdir(dirname(options.html), { recursive: true });
-    await writeFile(options.html, reference.reportHtml(simulation));
+    await writeReport(options.html, reference.reportHtml(simulation));
     note(`report: ${options.html}`);
   }
   result(isJson() ? reference.reportJson(simulation) : null, () =>
     reference.reportText(simulation),
   );
+}
+
+/** As the headset does by default; its FxNLMS is in every arithmetic. */
+function defaultAlgorithm(
+  algorithms: Readonly<Record<string, { arithmetics: readonly string[] }>>,
+  engine = 'float64',
+): string {
+  const preferred = 'normal-equations';
+  return algorithms[preferred]?.arithmetics.includes(engine) ? preferred : 'fxnlms';
+}
+
+/** @throws CoreError CORE_MISSING; the controllers: CORE_OPTION_INVALID, CORE_OUT_OF_MEMORY */
+async function coreControllers(): Promise<ControllerFactory> {
+  const { loadCore } = await import('@anc/wasm');
+  const core = await loadCore();
+  return (algorithm, options) => {
+    const session = core.createController(algorithm, options);
+    return { output: (x) => session.step(x), adapt: (e) => session.adapt(e) };
+  };
 }
 
 function listAlgorithms(
@@ -137,19 +155,19 @@ async function writeSounds(
     setup: { sampleRateHz: number };
   },
 ): Promise<void> {
-  const { writeWav } = await import('@anc/dsp-reference');
-  await mkdir(folder, { recursive: true });
+  const { encodeWav } = await import('@anc/dsp-reference');
   const files = {
     reference: signals.reference,
     'error-on': signals.error,
     'error-off': signals.disturbance,
     'anti-noise': signals.output,
   };
+  const { sampleRateHz } = setup;
   for (const [name, channel] of Object.entries(files))
-    await writeWav(join(folder, `${name}.wav`), {
-      sampleRateHz: setup.sampleRateHz,
-      channels: [channel],
-    });
+    await writeReport(
+      join(folder, `${name}.wav`),
+      encodeWav({ sampleRateHz, channels: [channel] }),
+    );
   note(
     `sounds: ${Object.keys(files)
       .map((name) => join(folder, `${name}.wav`))
@@ -183,8 +201,7 @@ export function simulate(): Command {
     .option(
       '--set <name=value>',
       'a parameter, may be given again',
-      (entry: string, all: string[]) => [...all, entry],
-      [],
+      (entry: string, all: string[] = []) => [...all, entry],
     )
     .option(
       '--secondary-model <model>',
@@ -201,7 +218,7 @@ export function simulate(): Command {
     )
     .option(
       '--engine <arithmetic>',
-      'integer (only fxnlms: the firmware’s, sample for sample; its default) or float64',
+      'integer (only fxnlms: the firmware’s, sample for sample; its default), float64, or f32: the C core in WebAssembly',
     )
     .option('--bounds <file>', 'bounds.json of the paths (default: looked for beside them)')
     .option('--wav <folder>', 'write reference, error-on, error-off, anti-noise')

@@ -45,6 +45,14 @@ test('limits, ids and statuses', () => {
     if (value > 0) expect(page).toContain(`${name} ${value}`);
   for (const [name, value] of Object.entries(enums.block))
     expect(page).toContain(`| ${name} ${value} |`);
-  for (const { id, name } of [messages.telemetry, messages.signals, messages.log])
+  for (const list of [enums.identifyPhase, enums.identifyReason])
+    for (const [name, value] of Object.entries(list))
+      if (name !== 'idle') expect(page).toContain(`${name} ${value}`);
+  for (const { id, name } of [
+    messages.telemetry,
+    messages.signals,
+    messages.log,
+    messages.identification,
+  ])
     expect(page).toContain(`${name} (${id})`);
 });

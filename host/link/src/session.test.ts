@@ -185,7 +185,12 @@ describe('a session', () => {
     ] as const)
       peer.event(sequence, index);
     expect(seen).toEqual([1, 2, 3, 4, 5]);
-    expect(peer.session.stats.lost).toEqual({ telemetry: 0, signals: 4, log: 0 });
+    expect(peer.session.stats.lost).toEqual({
+      telemetry: 0,
+      signals: 4,
+      log: 0,
+      identification: 0,
+    });
   });
 
   test('an aborted request ends with the reason of the signal', async () => {

@@ -10,7 +10,7 @@ import { Random, randomSignal } from '../../../dsp-reference/src/model/random-ca
 import { scalarRatio } from '../../../dsp-reference/src/model/scalar.ts';
 import { BROWSER_MISSING, launch } from '../../../web-ui/test/browser.ts';
 import type * as Wrapper from './browser.ts';
-import { coreFile } from './node.ts';
+import { coreFile, loadCore } from './node.ts';
 
 interface Page {
   readonly ancWasm: typeof Wrapper;
@@ -84,6 +84,38 @@ describe.skipIf(missing)('in Chromium', { timeout: 60_000 }, () => {
       expect(results[index]!.weights).toEqual([...model.weights]);
       expect(model.weights.some((w) => w !== 0)).toBe(true);
     }
+  });
+
+  test('gives the samples that a controller gives in Node', async () => {
+    const page = await browser.newPage();
+    await page.goto(url);
+    const r = new Random(78);
+    const [x, e] = [randomSignal(r), randomSignal(r)].map((next) =>
+      Array.from({ length: 2000 }, () => Math.fround(next() / 2 ** 32)),
+    ) as [number[], number[]];
+    const options = {
+      sampleRateHz: 48000,
+      taps: 96,
+      secondary: [0, 0.5, 0.25],
+      blockSamples: 2000,
+    };
+    const result = await page.evaluate(
+      async ([given, reference, error]) => {
+        const core = await (globalThis as unknown as Page).ancWasm.loadCore();
+        const session = core.createController('modified-fxlms', given);
+        session.reference.set(reference);
+        session.error.set(error);
+        session.process();
+        return { output: [...session.output], weights: [...session.weights] };
+      },
+      [options, x, e] as const,
+    );
+    const session = (await loadCore()).createController('modified-fxlms', options);
+    session.reference.set(x);
+    session.error.set(e);
+    session.process();
+    expect(result).toEqual({ output: [...session.output], weights: [...session.weights] });
+    expect(result.weights.some((w) => w !== 0)).toBe(true);
   });
 
   test('says that the module is not there', async () => {

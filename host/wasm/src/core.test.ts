@@ -1,6 +1,7 @@
 /** The WebAssembly core against the integer models (which the native build equals), and its memory. */
 import { describe, expect, test } from 'vitest';
 import { runCore } from '../../../dsp-reference/src/model/core-runner.ts';
+import { FORM_MULTIRATE } from '../../../dsp-reference/src/model/config.ts';
 import { EngineModel } from '../../../dsp-reference/src/model/engine.ts';
 import { NlmsQ15Model, NlmsQ31Model } from '../../../dsp-reference/src/model/nlms.ts';
 import {
@@ -95,7 +96,7 @@ describe.skipIf(!isBuilt)('engine', () => {
     for (let seed = 1; seed <= 60; seed++) {
       const r = new Random(7000 + seed);
       const samples = r.between(2000, 6000);
-      const events = randomEvents(r, samples);
+      const events = randomEvents(r, samples, seed > 50 ? [FORM_MULTIRATE] : undefined);
       const [noise, disturb] = [randomSignal(r), randomSignal(r)];
       const [model, session] = [new EngineModel(8000), core.createEngine(8000)];
       for (let i = 0, next = 0; i < samples; i++) {

@@ -1,7 +1,9 @@
+import { ControllerSession, controllerNames, type ControllerOptions } from './controller.ts';
 import { EngineSession } from './engine.ts';
 import { CoreError } from './errors.ts';
-import { type CoreExports, exportNames } from './exports.ts';
+import { type CoreExports, coreImports, exportNames } from './exports.ts';
 import { type FdafOptions, FdafSession, type NlmsF32Options, NlmsF32Session } from './float.ts';
+import { type LineEnhancerOptions, LineEnhancerSession } from './line-enhancer.ts';
 import { type NlmsOptions, NlmsSession } from './nlms.ts';
 
 /** One instance of the module: one memory with any number of sessions. */
@@ -32,6 +34,21 @@ export class Core {
     return new FdafSession(this.#exports, options);
   }
 
+  /** The acoustic controllers that `createController` knows, by the names of `anc simulate --algorithm`. */
+  get controllerNames(): string[] {
+    return controllerNames(this.#exports);
+  }
+
+  /** @throws CoreError CORE_OPTION_INVALID, CORE_OUT_OF_MEMORY */
+  createController(name: string, options: ControllerOptions): ControllerSession {
+    return new ControllerSession(this.#exports, name, options);
+  }
+
+  /** @throws CoreError CORE_OPTION_INVALID, CORE_OUT_OF_MEMORY */
+  createLineEnhancer(options: LineEnhancerOptions): LineEnhancerSession {
+    return new LineEnhancerSession(this.#exports, options);
+  }
+
   /** @throws CoreError CORE_OPTION_INVALID, CORE_OUT_OF_MEMORY */
   createEngine(
     sampleRateHz: number,
@@ -52,7 +69,7 @@ export async function instantiate(source: BufferSource | WebAssembly.Module): Pr
   try {
     const module =
       source instanceof WebAssembly.Module ? source : await WebAssembly.compile(source);
-    ({ exports } = await WebAssembly.instantiate(module));
+    ({ exports } = await WebAssembly.instantiate(module, coreImports));
   } catch (cause) {
     const { message } = cause as Error;
     throw new CoreError('CORE_INVALID', `The core is no usable WebAssembly: ${message}`, {

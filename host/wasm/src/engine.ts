@@ -9,7 +9,9 @@ export interface EngineConfig {
   readonly mode: number;
   readonly adapt: boolean;
   readonly mute: boolean;
-  /** 32..1024, rounded down to a multiple of 16 */
+  /** 0 FIR, 1 multirate: 64 direct weights, then those at an eighth of the rate */
+  readonly filterForm: number;
+  /** 32..1024, rounded down to a multiple of 16; multirate 128.. and 32 */
   readonly taps: number;
   /** µ in 1e-5, 0..20000 */
   readonly stepSize_e5: number;
@@ -54,6 +56,7 @@ const defaults: EngineConfig = {
   mode: 0,
   adapt: true,
   mute: false,
+  filterForm: 0,
   taps: 1024,
   stepSize_e5: 400,
   leakage_e3: 10,
@@ -122,8 +125,9 @@ export class EngineSession {
   /** The weights in use, Q28, newest tap first; not a copy. */
   get weights(): Int32Array {
     const { pointer } = this.#block;
-    const [at, taps] = [this.#exports.engine_weights(pointer), this.#exports.engine_taps(pointer)];
-    return this.#block.viewAt(Int32Array, at, taps).array;
+    const at = this.#exports.engine_weights(pointer);
+    const count = this.#exports.engine_weight_count(pointer);
+    return this.#block.viewAt(Int32Array, at, count).array;
   }
 
   /** The last sample's estimate of the error without anti-noise, Q31. */
@@ -131,7 +135,7 @@ export class EngineSession {
     return this.#exports.engine_disturbance(this.#block.pointer);
   }
 
-  /** Changes the given parameters. A change of taps clears the weights. @throws CoreError CORE_OPTION_INVALID */
+  /** Changes the given parameters. A change of taps or form clears the weights. @throws CoreError CORE_OPTION_INVALID */
   configure(changes: Partial<EngineConfig>): void {
     const c = { ...this.#config, ...changes };
     for (const [name, value] of Object.entries(c)) {
@@ -144,6 +148,7 @@ export class EngineSession {
       Math.max(0, c.mode),
       Number(c.adapt),
       Number(c.mute),
+      Math.max(0, c.filterForm),
       Math.max(0, c.taps),
       Math.max(0, c.stepSize_e5),
       Math.max(0, c.leakage_e3),
@@ -193,7 +198,7 @@ export class EngineSession {
   /** @throws CoreError CORE_OPTION_INVALID when the number or a value is out of range */
   setWeights(weights: Int32Array): void {
     const { pointer } = this.#block;
-    const taps = this.#exports.engine_taps(pointer);
+    const taps = this.#exports.engine_weight_count(pointer);
     checkOption(weights.length === taps, 'weights', `${weights.length} of them`, `${taps} values`);
     this.#scratch.array.set(weights);
     const isKept = this.#exports.engine_set_weights(pointer, this.#scratch.pointer, taps) !== 0;

@@ -29,6 +29,35 @@ export interface CoreExports {
   ): number;
   fdaf_f32_process(state: number, x: number, d: number, e: number): void;
   fdaf_f32_weights(state: number, weights: number): void;
+  line_enhancer_f32_bytes(delay: number, taps: number, block: number): number;
+  line_enhancer_f32_init(
+    state: number,
+    delay: number,
+    taps: number,
+    block: number,
+    step: number,
+    epsilon: number,
+    leak: number,
+  ): number;
+  line_enhancer_f32_process(
+    state: number,
+    input: number,
+    rest: number,
+    periodic: number,
+    count: number,
+  ): void;
+  line_enhancer_f32_weights(state: number, weights: number): void;
+
+  controller_count(): number;
+  controller_name(index: number): number;
+  controller_bytes(index: number, options: number): number;
+  controller_init(state: number, index: number, options: number, bytes: number): number;
+  controller_output(state: number, reference: number): number;
+  controller_adapt(state: number, error: number): void;
+  controller_process(state: number, ref: number, err: number, out: number, count: number): void;
+  controller_weights(state: number): number;
+  controller_taps(state: number): number;
+  controller_resets(state: number): number;
 
   engine_bytes(): number;
   engine_init(state: number, sampleRateHz: number): void;
@@ -37,6 +66,7 @@ export interface CoreExports {
     mode: number,
     adapt: number,
     mute: number,
+    filterForm: number,
     taps: number,
     stepSize_e5: number,
     leakage_e3: number,
@@ -50,9 +80,9 @@ export interface CoreExports {
   engine_process(state: number, ref: number, err: number, out: number, count: number): void;
   engine_disturbance(state: number): number;
   engine_take_levels(state: number, levels: number): void;
-  engine_taps(state: number): number;
+  engine_weight_count(state: number): number;
   engine_weights(state: number): number;
-  engine_set_weights(state: number, weights: number, taps: number): number;
+  engine_set_weights(state: number, weights: number, count: number): number;
   engine_reset_weights(state: number): void;
   engine_save_weights(state: number): void;
   engine_restore_weights(state: number): void;
@@ -60,16 +90,31 @@ export interface CoreExports {
   engine_mute(state: number, muted: number): void;
 }
 
+/** What firmware/ports/wasm imports: functions of Math under their own names. */
+export const coreImports = { Math: Math as unknown as WebAssembly.ModuleImports };
+
 /** Every name above, to tell a module of another version before it is called. */
 export const exportNames = [
   ...['memory', 'memory_take', 'memory_give_back', 'memory_block_bytes'],
-  ...['nlms_q15', 'nlms_q31', 'nlms_f32', 'fdaf_f32'].flatMap((kernel) =>
+  ...['nlms_q15', 'nlms_q31', 'nlms_f32', 'fdaf_f32', 'line_enhancer_f32'].flatMap((kernel) =>
     ['bytes', 'init', 'process', 'weights'].map((verb) => `${kernel}_${verb}`),
   ),
+  ...[
+    'count',
+    'name',
+    'bytes',
+    'init',
+    'output',
+    'adapt',
+    'process',
+    'weights',
+    'taps',
+    'resets',
+  ].map((verb) => `controller_${verb}`),
   ...['bytes', 'init', 'configure', 'set_secondary', 'output', 'adapt', 'process'].map(
     (verb) => `engine_${verb}`,
   ),
-  ...['disturbance', 'take_levels', 'taps', 'weights', 'set_weights', 'reset_weights'].map(
+  ...['disturbance', 'take_levels', 'weight_count', 'weights', 'set_weights', 'reset_weights'].map(
     (verb) => `engine_${verb}`,
   ),
   ...['save_weights', 'restore_weights', 'freeze', 'mute'].map((verb) => `engine_${verb}`),

@@ -3,7 +3,7 @@ import { checkOption, isWhole } from './errors.ts';
 import type { CoreExports } from './exports.ts';
 import { checkBlockSamples, checkCount } from './nlms.ts';
 
-interface FloatOptions {
+export interface FloatOptions {
   /** µ, 0..2 */
   readonly stepSize: number;
   /** beside the energy of the reference; full scale is 1; default 1e-12 */
@@ -88,10 +88,21 @@ abstract class FloatSession {
   }
 }
 
-function checkFloat({ stepSize, epsilon = 0, leak = 0 }: FloatOptions): void {
+export function checkFloat({ stepSize, epsilon = 0, leak = 0 }: FloatOptions): void {
   checkOption(stepSize >= 0 && stepSize <= 2, 'stepSize', stepSize, 'a number from 0 to 2');
   checkOption(epsilon >= 0 && epsilon < 1e30, 'epsilon', epsilon, 'a number from 0');
   checkOption(leak >= 0 && leak < 1, 'leak', leak, 'a number from 0 up to 1');
+}
+
+export function checkNlmsTaps(taps: number): void {
+  checkOption(isWhole(taps / 16, 1, 256), 'taps', taps, 'a multiple of 16 from 16 to 4096');
+}
+
+export function checkFdafSizes(taps: number, blockSamples: number): void {
+  const isPower = isWhole(Math.log2(blockSamples), 5, 12);
+  checkOption(isPower, 'blockSamples', blockSamples, 'a power of two from 32 to 4096');
+  const isFine = isWhole(taps / blockSamples, 1, 4096 / blockSamples);
+  checkOption(isFine, 'taps', taps, `a multiple of ${blockSamples}, at most 4096`);
 }
 
 /** NLMS in single precision; the same bits as the native kernel. Memory that grew renews the arrays: see NlmsSession. */
@@ -99,7 +110,7 @@ export class NlmsF32Session extends FloatSession {
   /** @throws CoreError CORE_OPTION_INVALID, CORE_OUT_OF_MEMORY */
   constructor(exports: CoreExports, options: NlmsF32Options) {
     const { taps, stepSize, epsilon = 1e-12, leak = 0, blockSamples = 512 } = options;
-    checkOption(isWhole(taps / 16, 1, 256), 'taps', taps, 'a multiple of 16 from 16 to 4096');
+    checkNlmsTaps(taps);
     checkFloat(options);
     checkBlockSamples(blockSamples);
     super(exports, exports.nlms_f32_bytes(taps), taps, blockSamples);
@@ -125,10 +136,7 @@ export class FdafSession extends FloatSession {
   /** @throws CoreError CORE_OPTION_INVALID, CORE_OUT_OF_MEMORY */
   constructor(exports: CoreExports, options: FdafOptions) {
     const { taps, stepSize, epsilon = 1e-12, leak = 0, blockSamples = 512 } = options;
-    const isPower = isWhole(Math.log2(blockSamples), 5, 12);
-    checkOption(isPower, 'blockSamples', blockSamples, 'a power of two from 32 to 4096');
-    const isFine = isWhole(taps / blockSamples, 1, 4096 / blockSamples);
-    checkOption(isFine, 'taps', taps, `a multiple of ${blockSamples}, at most 4096`);
+    checkFdafSizes(taps, blockSamples);
     checkFloat(options);
     super(exports, exports.fdaf_f32_bytes(taps, blockSamples), taps, blockSamples);
     exports.fdaf_f32_init(this.block.pointer, taps, blockSamples, stepSize, epsilon, leak);

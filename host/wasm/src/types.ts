@@ -1,4 +1,5 @@
 /** What both entry points give beside loadCore. */
+export { type ControllerOptions, type ControllerSession } from './controller.ts';
 export { type Core } from './core.ts';
 export {
   type EngineConfig,
@@ -12,5 +13,6 @@ export {
   type NlmsF32Options,
   type NlmsF32Session,
 } from './float.ts';
+export { type LineEnhancerOptions, type LineEnhancerSession } from './line-enhancer.ts';
 export { CoreError } from './errors.ts';
 export { type NlmsFormat, type NlmsOptions, type NlmsSession } from './nlms.ts';

@@ -1,7 +1,8 @@
 import { fft } from '../../fft.ts';
-import { solveToeplitz } from '../../toeplitz.ts';
 import { A_WEIGHTING_DB, OCTAVE_COUNT, placesOfBins, weightingOfBins } from './bands.ts';
 import { Effort } from './effort.ts';
+import { FirForm } from './filter-form.ts';
+import type { FilterForm } from './filter-form.ts';
 import { complex, inverse } from './statistics.ts';
 import type { Complex, Layout, Statistics } from './statistics.ts';
 
@@ -34,6 +35,8 @@ export interface DesignOptions {
   readonly constraint?: Constraint;
   /** largest magnitude of the drive; default none */
   readonly outputLimit?: number;
+  /** reaches over layout.taps; default an FIR */
+  readonly form?: FilterForm;
 }
 
 /**
@@ -53,6 +56,7 @@ export class Design {
   private readonly constraint: Constraint;
   private readonly places: Float64Array;
   private readonly parzen: Float64Array;
+  private readonly form: FilterForm;
 
   constructor(layout: Layout, sampleRateHz: number, options: DesignOptions = {}) {
     this.layout = layout;
@@ -60,6 +64,7 @@ export class Design {
     this.effort = new Effort(layout, options.outputLimit ?? Infinity);
     this.places = placesOfBins(layout.size, sampleRateHz);
     this.parzen = parzenWindow(layout);
+    this.form = options.form ?? new FirForm(layout.taps);
   }
 
   clear(): void {
@@ -88,7 +93,7 @@ export class Design {
     for (; this.loading <= LOADING_MAX; this.loading *= LOADING_RISE) {
       const floor = this.loading * power;
       r[0] = power + floor;
-      const filter = solveToeplitz(r, c, FLOOR_SHARE * floor);
+      const filter = this.form.solve(r, c, FLOOR_SHARE * floor);
       if (!filter) continue;
       const spectrum = complex(this.layout.size);
       spectrum.re.set(filter);

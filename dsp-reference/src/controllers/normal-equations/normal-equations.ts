@@ -1,10 +1,11 @@
 import { fft } from '../../fft.ts';
-import { History } from '../../algorithms/history.ts';
 import { OUTPUT_LIMIT } from '../controller.ts';
 import type { Controller, ControllerOptions } from '../controller.ts';
 import { HighPass } from '../high-pass.ts';
 import { CUTOFF_HZ, Design } from './design.ts';
 import type { Constraint } from './design.ts';
+import { FirForm } from './filter-form.ts';
+import type { FilterForm, FilterPath } from './filter-form.ts';
 import { Guard } from './guard.ts';
 import { OnlineIdentification } from './online-identification.ts';
 import { complex, inverse, layoutFor, Statistics } from './statistics.ts';
@@ -19,6 +20,8 @@ export interface NormalEquationsOptions extends ControllerOptions {
   readonly constraint?: Constraint;
   /** adds a probe at so many dB below what the error microphone hears, and keeps the secondary model true by it */
   readonly probeDb?: number;
+  /** of the control filter, instead of an FIR of `taps` */
+  readonly form?: FilterForm;
 }
 
 const MEMORY_S = 6;
@@ -39,10 +42,11 @@ const FAINT = 3e-8;
 /**
  * The online normal-equation controller: it estimates the disturbance d̂ = e − ŝ∗y and keeps running correlations of the
  * filtered reference f = ŝ∗x with itself and with d̂; at control rate it solves for the best causal filter and fades to
- * it. The audio path is one FIR. (Elliott, Signal Processing for Active Control, 2001, ch. 3; Levinson, J. Math. Phys.
+ * it. The audio path is one filter. (Elliott, Signal Processing for Active Control, 2001, ch. 3; Levinson, J. Math. Phys.
  * 25, 1947.)
  */
 export class NormalEquations implements Controller {
+  /** coefficients of the form, all taps of an FIR */
   readonly weights: Float64Array;
   readonly design: Design;
   readonly layout: Layout;
@@ -56,7 +60,8 @@ export class NormalEquations implements Controller {
   private readonly target: Float64Array;
   private readonly secondary: Complex;
   private readonly online: OnlineIdentification | null;
-  private readonly reference: History;
+  private readonly form: FilterForm;
+  private readonly path: FilterPath;
   /** x in re and y in im of the last `size` samples: both go through ŝ in one complex transform. */
   private readonly played: Complex;
   private readonly errors: Float64Array;
@@ -69,14 +74,19 @@ export class NormalEquations implements Controller {
 
   constructor(options: NormalEquationsOptions) {
     const { taps, secondary, sampleRateHz, outputLimit = OUTPUT_LIMIT } = options;
-    this.layout = layoutFor(taps, secondary.length);
+    this.form = options.form ?? new FirForm(taps);
+    this.layout = layoutFor(this.form.taps, secondary.length);
     const { size, block } = this.layout;
     this.sampleRateHz = sampleRateHz;
     this.regularisation = options.regularisation ?? REGULARISATION;
-    this.weights = new Float64Array(taps);
-    this.target = new Float64Array(taps);
-    this.reference = new History(taps);
-    this.design = new Design(this.layout, sampleRateHz, { ...options, outputLimit });
+    this.weights = this.form.coefficients.slice();
+    this.target = this.form.coefficients.slice();
+    this.path = this.form.createPath();
+    this.design = new Design(this.layout, sampleRateHz, {
+      ...options,
+      outputLimit,
+      form: this.form,
+    });
     this.statistics = new Statistics(this.layout);
     this.guard = new Guard(block / sampleRateHz, Math.ceil(size / block));
     this.filteredHighPass = new HighPass(CUTOFF_HZ, sampleRateHz);
@@ -117,8 +127,7 @@ export class NormalEquations implements Controller {
   output(reference: number): number {
     const x = Number.isFinite(reference) ? reference : 0;
     if (Math.abs(x) >= FULL_SCALE) this.hasClipped = true;
-    this.reference.put(x);
-    const wanted = this.reference.dot(this.weights) + (this.online?.next(x) ?? 0);
+    const wanted = this.path.next(x, this.weights) + (this.online?.next(x) ?? 0);
     const y = Math.max(-this.limit, Math.min(this.limit, wanted));
     const at = this.layout.size - this.layout.block + this.index;
     this.played.re[at] = x;
@@ -205,8 +214,8 @@ export class NormalEquations implements Controller {
     const heard = this.statistics.samples / this.sampleRateHz;
     if (!(heard >= FIRST_S)) return;
     for (let i = 0; i < (this.isFirst ? FIRST_SOLVES : 1); i++) {
-      const filter = this.design.solve(this.statistics, this.regularisation);
-      if (filter) this.target.set(filter);
+      if (this.design.solve(this.statistics, this.regularisation))
+        this.target.set(this.form.coefficients);
     }
     this.isFirst = false;
   }

@@ -10,9 +10,12 @@ export const enums = {
   mode: { off: 0, transparency: 1, anc: 2 },
   guard: { normal: 0, frozen: 1, rolledBack: 2, muted: 3 },
   resetReason: { powerOn: 0, software: 1, watchdog: 2, brownOut: 3, panic: 4 },
-  block: { weights: 1, secondaryModel: 2 },
+  block: { weights: 1, secondaryModel: 2, feedbackPath: 3 },
+  excitation: { white: 0, mls: 1, sweep: 2 },
+  identifyPhase: { idle: 0, settle: 1, listen: 2, ramp: 3, measure: 4, solve: 5, judge: 6, done: 7 },
+  identifyReason: { accepted: 0, aborted: 1, hostGone: 2, muted: 3, clipped: 4, unheard: 5, noisy: 6, tooSlow: 7, impossible: 8 },
   logLevel: { debug: 0, info: 1, warning: 2, error: 3 },
-  logCode: { started: 1, modeChanged: 2, divergence: 3, rollback: 4, guardMuted: 5, guardCleared: 6, inputClipped: 7, referenceSilent: 8, storeWritten: 9, storeInvalid: 10, secondaryModelChanged: 11, linkBusy: 12 },
+  logCode: { started: 1, modeChanged: 2, divergence: 3, rollback: 4, guardMuted: 5, guardCleared: 6, inputClipped: 7, referenceSilent: 8, storeWritten: 9, storeInvalid: 10, secondaryModelChanged: 11, linkBusy: 12, identificationEnded: 13, howling: 14, howlingPersists: 15, windStarted: 16, windEnded: 17 },
 } as const;
 export type EnumName = keyof typeof enums;
 export type Status = keyof (typeof enums)['status'] | `unknown(${number})`;
@@ -20,6 +23,9 @@ export type Mode = keyof (typeof enums)['mode'] | `unknown(${number})`;
 export type Guard = keyof (typeof enums)['guard'] | `unknown(${number})`;
 export type ResetReason = keyof (typeof enums)['resetReason'] | `unknown(${number})`;
 export type Block = keyof (typeof enums)['block'] | `unknown(${number})`;
+export type Excitation = keyof (typeof enums)['excitation'] | `unknown(${number})`;
+export type IdentifyPhase = keyof (typeof enums)['identifyPhase'] | `unknown(${number})`;
+export type IdentifyReason = keyof (typeof enums)['identifyReason'] | `unknown(${number})`;
 export type LogLevel = keyof (typeof enums)['logLevel'] | `unknown(${number})`;
 export type LogCode = keyof (typeof enums)['logCode'] | `unknown(${number})`;
 
@@ -245,6 +251,47 @@ export const messages = {
       { id: 2, name: 'detail', type: 'string', repeated: false },
     ],
   },
+  identify: {
+    id: 16,
+    name: 'identify',
+    request: [
+      { id: 1, name: 'excitation', type: 'enum', enumName: 'excitation', repeated: false },
+      { id: 2, name: 'maxDriveTenthDb', type: 'i32', repeated: false },
+      { id: 3, name: 'durationMs', type: 'u32', repeated: false },
+    ],
+    response: [
+      { id: 1, name: 'status', type: 'enum', enumName: 'status', repeated: false },
+      { id: 2, name: 'detail', type: 'string', repeated: false },
+    ],
+  },
+  identifyAbort: {
+    id: 17,
+    name: 'identifyAbort',
+    request: [],
+    response: [
+      { id: 1, name: 'status', type: 'enum', enumName: 'status', repeated: false },
+      { id: 2, name: 'detail', type: 'string', repeated: false },
+    ],
+  },
+  getIdentification: {
+    id: 18,
+    name: 'getIdentification',
+    request: [],
+    response: [
+      { id: 1, name: 'status', type: 'enum', enumName: 'status', repeated: false },
+      { id: 2, name: 'detail', type: 'string', repeated: false },
+      { id: 3, name: 'phase', type: 'enum', enumName: 'identifyPhase', repeated: false },
+      { id: 4, name: 'reason', type: 'enum', enumName: 'identifyReason', repeated: false },
+      { id: 5, name: 'driveTenthDb', type: 'i32', repeated: false },
+      { id: 6, name: 'backgroundTenthDb', type: 'i32', repeated: false },
+      { id: 7, name: 'erleTenthDb', type: 'i32', repeated: false },
+      { id: 8, name: 'octavesTenthDb', type: 'i32', repeated: true },
+      { id: 9, name: 'delaySamples', type: 'u32', repeated: false },
+      { id: 10, name: 'modelTaps', type: 'u32', repeated: false },
+      { id: 11, name: 'controlTaps', type: 'u32', repeated: false },
+      { id: 12, name: 'stepSize', type: 'u32', repeated: false },
+    ],
+  },
   telemetry: {
     id: 32,
     name: 'telemetry',
@@ -266,6 +313,9 @@ export const messages = {
       { id: 15, name: 'deadlineMisses', type: 'u32', repeated: false },
       { id: 16, name: 'weightsPeak', type: 'u32', repeated: false },
       { id: 17, name: 'streamDropped', type: 'u32', repeated: false },
+      { id: 18, name: 'impulses', type: 'u32', repeated: false },
+      { id: 19, name: 'notches', type: 'u32', repeated: false },
+      { id: 20, name: 'wind', type: 'bool', repeated: false },
     ],
   },
   signals: {
@@ -286,6 +336,18 @@ export const messages = {
       { id: 3, name: 'uptimeMs', type: 'u32', repeated: false },
       { id: 4, name: 'value', type: 'i32', repeated: false },
       { id: 5, name: 'text', type: 'string', repeated: false },
+    ],
+  },
+  identification: {
+    id: 35,
+    name: 'identification',
+    event: [
+      { id: 1, name: 'phase', type: 'enum', enumName: 'identifyPhase', repeated: false },
+      { id: 2, name: 'reason', type: 'enum', enumName: 'identifyReason', repeated: false },
+      { id: 3, name: 'progressPermille', type: 'u32', repeated: false },
+      { id: 4, name: 'driveTenthDb', type: 'i32', repeated: false },
+      { id: 5, name: 'levelTenthDb', type: 'i32', repeated: false },
+      { id: 6, name: 'erleTenthDb', type: 'i32', repeated: false },
     ],
   },
 } as const satisfies Record<string, RequestDescription | EventDescription>;
@@ -459,6 +521,41 @@ export interface RebootResponse {
   readonly detail: string;
 }
 
+export interface IdentifyRequest {
+  readonly excitation: Excitation;
+  readonly maxDriveTenthDb: number;
+  readonly durationMs: number;
+}
+
+export interface IdentifyResponse {
+  readonly status: Status;
+  readonly detail: string;
+}
+
+export type IdentifyAbortRequest = Record<never, never>;
+
+export interface IdentifyAbortResponse {
+  readonly status: Status;
+  readonly detail: string;
+}
+
+export type GetIdentificationRequest = Record<never, never>;
+
+export interface GetIdentificationResponse {
+  readonly status: Status;
+  readonly detail: string;
+  readonly phase: IdentifyPhase;
+  readonly reason: IdentifyReason;
+  readonly driveTenthDb: number;
+  readonly backgroundTenthDb: number;
+  readonly erleTenthDb: number;
+  readonly octavesTenthDb: readonly number[];
+  readonly delaySamples: number;
+  readonly modelTaps: number;
+  readonly controlTaps: number;
+  readonly stepSize: number;
+}
+
 export interface TelemetryEvent {
   readonly sampleIndex: number;
   readonly mode: Mode;
@@ -477,6 +574,9 @@ export interface TelemetryEvent {
   readonly deadlineMisses: number;
   readonly weightsPeak: number;
   readonly streamDropped: number;
+  readonly impulses: number;
+  readonly notches: number;
+  readonly wind: boolean;
 }
 
 export interface SignalsEvent {
@@ -491,6 +591,15 @@ export interface LogEvent {
   readonly uptimeMs: number;
   readonly value: number;
   readonly text: string;
+}
+
+export interface IdentificationEvent {
+  readonly phase: IdentifyPhase;
+  readonly reason: IdentifyReason;
+  readonly progressPermille: number;
+  readonly driveTenthDb: number;
+  readonly levelTenthDb: number;
+  readonly erleTenthDb: number;
 }
 
 export interface Requests {
@@ -509,10 +618,14 @@ export interface Requests {
   resetWeights: { request: ResetWeightsRequest; response: ResetWeightsResponse };
   getLinkStats: { request: GetLinkStatsRequest; response: GetLinkStatsResponse };
   reboot: { request: RebootRequest; response: RebootResponse };
+  identify: { request: IdentifyRequest; response: IdentifyResponse };
+  identifyAbort: { request: IdentifyAbortRequest; response: IdentifyAbortResponse };
+  getIdentification: { request: GetIdentificationRequest; response: GetIdentificationResponse };
 }
 
 export interface Events {
   telemetry: TelemetryEvent;
   signals: SignalsEvent;
   log: LogEvent;
+  identification: IdentificationEvent;
 }
