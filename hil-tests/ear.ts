@@ -2,8 +2,10 @@
 import {
   BAND_50_TO_1000,
   bandPower,
+  boundFor,
   completeSettings,
   type Excitation,
+  hearNoise,
   identifyPaths,
   mono,
   OCTAVES,
@@ -14,7 +16,6 @@ import {
   simulate,
   timelineOf,
   welch,
-  wienerBound,
 } from '@anc/dsp-reference';
 import { runCoreLoops } from '../dsp-reference/src/controllers/core-loop.ts';
 import { dataFile } from '../dsp-reference/src/testing.ts';
@@ -42,7 +43,7 @@ export interface EarResult extends EarCase {
   readonly bound50To1000Db: number;
   /** until the attenuation stays within 2 dB of what it has in the end; null: never */
   readonly settledSeconds: number | null;
-  /** the drive that the bound's filter takes, of the most there is; above 1 it cannot be reached */
+  /** peak of the drive that the bound’s filter takes, at most the output limit; 1 is full scale */
   readonly boundPeak: number;
   readonly erleDb: number;
   /** the output was not silent in the last second, and finite throughout */
@@ -87,7 +88,11 @@ export async function measureEar(
     (_, n) => gain * sound[n % sound.length]!,
   );
   const measured = noise.subarray(-(MEASURED_S + 1) * paths.sampleRateHz);
-  const bound = wienerBound({ paths, noise: measured, latencySamples, weighting: 'heard' });
+  const bound = boundFor(hearNoise({ paths, noise: measured }), {
+    latencySamples,
+    weighting: 'heard',
+    outputLimitDb: completeSettings({}).outputLimitDb,
+  });
   const ear = { paths, noise, latencySamples };
   const runs =
     arithmetic === 'f32'

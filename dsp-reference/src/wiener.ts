@@ -1,36 +1,44 @@
+import { constrainedFilter, drivePeak, leastSquaresFilter } from './best-filter.ts';
+import type { Constraint } from './controllers/normal-equations/design.ts';
 import { DspError } from './errors.ts';
-import { correlate } from './correlate.ts';
-import { HighPass } from './controllers/high-pass.ts';
-import { CUTOFF_HZ, Design } from './controllers/normal-equations/design.ts';
-import { layoutFor, Statistics } from './controllers/normal-equations/statistics.ts';
-import { solveToeplitz } from './toeplitz.ts';
 import { convolve } from './plant/convolve.ts';
-import { Plant } from './plant/plant.ts';
+import { hearOff } from './plant/plant.ts';
 import type { Paths } from './paths/paths.ts';
 import {
   BAND_50_TO_1000,
   type Band,
   bandPower,
   OCTAVES,
+  type PowerSpectrum,
   THIRD_OCTAVES,
   welch,
 } from './simulate/bands.ts';
 
-export interface WienerOptions {
+export interface HeardOptions {
   readonly paths: Paths;
   /** at the rate of the paths, at least a second; sets the spectrum that the bound is for */
   readonly noise: Float64Array;
+  /** of each microphone; default −90 dBFS */
+  readonly micNoiseDb?: number;
+}
+
+export interface FilterOptions {
   /** of the whole loop, in samples; default 0 */
   readonly latencySamples?: number;
   /** of the causal filter; default 1024 */
   readonly taps?: number;
   /** added to the power of the filtered reference, relative to it; default 1e-6 */
   readonly regularisation?: number;
-  /** of each microphone; default −90 dBFS */
-  readonly micNoiseDb?: number;
-  /** `none` (default): least mean square alone; `heard`: and no octave may get audibly louder (see Design) */
-  readonly weighting?: 'none' | 'heard';
+  /**
+   * `none` (default): least mean square alone; `heard`: and no octave may get audibly louder; `strict`: nor inaudibly
+   * (see Design)
+   */
+  readonly weighting?: 'none' | Constraint;
+  /** the drive's peak over the noise stays below it; default: no limit */
+  readonly outputLimitDb?: number;
 }
+
+export type WienerOptions = HeardOptions & FilterOptions;
 
 export interface BandBound extends Band {
   /** off − on, dB, positive is quieter */
@@ -46,6 +54,33 @@ export interface WienerBound {
   readonly outputPeak: number;
 }
 
+/** What is the same for every latency and constraint. */
+export interface HeardNoise {
+  readonly reference: Float64Array;
+  readonly disturbance: Float64Array;
+  /** the reference behind the secondary path, without latency */
+  readonly filtered: Float64Array;
+  readonly off: PowerSpectrum;
+  readonly sampleRateHz: number;
+}
+
+/** @throws DspError BOUND_INVALID */
+export function hearNoise({ paths, noise, micNoiseDb }: HeardOptions): HeardNoise {
+  const { sampleRateHz, secondary } = paths;
+  if (noise.length < sampleRateHz) {
+    throw new DspError('BOUND_INVALID', `${noise.length} samples give no bound.`, {
+      hint: 'Take at least a second of noise.',
+    });
+  }
+  const heard = hearOff(paths, noise, micNoiseDb === undefined ? {} : { micNoiseDb });
+  return {
+    ...heard,
+    filtered: convolve(heard.reference, secondary),
+    off: welch(heard.disturbance, sampleRateHz),
+    sampleRateHz,
+  };
+}
+
 /**
  * The causal Wiener filter for these paths, this latency and this noise: what no causal feed-forward filter of that length
  * can beat in the mean square at the error microphone. Least squares on the signals themselves: autocorrelation of the
@@ -53,44 +88,37 @@ export interface WienerBound {
  * @throws DspError BOUND_INVALID
  */
 export function wienerBound(options: WienerOptions): WienerBound {
-  const {
-    paths,
-    noise,
-    latencySamples = 0,
-    taps = 1024,
-    regularisation = 1e-6,
-    micNoiseDb = -90,
-  } = options;
-  if (!Number.isInteger(taps) || taps < 1 || taps > 4096 || noise.length < paths.sampleRateHz) {
-    throw new DspError('BOUND_INVALID', `${taps} taps on ${noise.length} samples give no bound.`, {
-      hint: 'Take 1 to 4096 taps and at least a second of noise.',
+  return boundFor(hearNoise(options), options);
+}
+
+/** The same for noise that has been heard already. */
+export function boundFor(heard: HeardNoise, options: FilterOptions): WienerBound {
+  const { latencySamples = 0, taps = 1024, regularisation = 1e-6, weighting = 'none' } = options;
+  const { outputLimitDb = Infinity } = options;
+  if (!Number.isInteger(taps) || taps < 1 || taps > 4096) {
+    throw new DspError('BOUND_INVALID', `${taps} taps give no bound.`, {
+      hint: 'Take 1 to 4096 taps.',
     });
   }
-  const plant = new Plant(paths, noise, { latencySamples, micNoiseDb });
-  const x = new Float64Array(plant.length);
-  const d = new Float64Array(plant.length);
-  for (let n = 0; n < x.length; n++) {
-    x[n] = plant.reference();
-    plant.error(0);
-    d[n] = plant.disturbance;
-  }
-  const late = new Float64Array(paths.secondary.length + latencySamples);
-  late.set(paths.secondary, latencySamples);
-  const filtered = convolve(x, late);
+  const { reference, disturbance, off, sampleRateHz } = heard;
+  const filtered = new Float64Array(reference.length);
+  filtered.set(heard.filtered.subarray(0, reference.length - latencySamples), latencySamples);
+  const outputLimit = 10 ** (outputLimitDb / 20);
+  const problem = {
+    ...{ reference, disturbance, filtered, sampleRateHz },
+    ...{ taps, regularisation, outputLimit },
+  };
   const weights =
-    options.weighting === 'heard'
-      ? heardFilter(filtered, d, taps, paths.sampleRateHz, regularisation)
-      : plainFilter(filtered, d, taps, regularisation);
+    weighting === 'none' ? leastSquaresFilter(problem) : constrainedFilter(problem, weighting);
   if (!weights) {
     throw new DspError('BOUND_INVALID', 'The reference is silent or one pure tone.', {
       hint: 'No single best filter exists for it: add microphone noise or regularisation.',
     });
   }
   const anti = convolve(filtered, weights);
-  const off = welch(d, paths.sampleRateHz);
   const on = welch(
-    d.map((v, n) => v + anti[n]!),
-    paths.sampleRateHz,
+    disturbance.map((v, n) => v + anti[n]!),
+    sampleRateHz,
   );
   const level = (b: Band): BandBound => ({
     ...b,
@@ -102,47 +130,6 @@ export function wienerBound(options: WienerOptions): WienerBound {
     thirdOctaves: THIRD_OCTAVES.map(level),
     band50To1000Db: level(BAND_50_TO_1000).attenuationDb,
     weights,
-    outputPeak: convolve(x, weights).reduce((max, y) => Math.max(max, Math.abs(y)), 0),
+    outputPeak: drivePeak(reference, weights),
   };
-}
-
-function plainFilter(
-  filtered: Float64Array,
-  d: Float64Array,
-  taps: number,
-  regularisation: number,
-): Float64Array | null {
-  const auto = correlate(filtered, filtered, taps);
-  const cross = correlate(d, filtered, taps);
-  auto[0]! *= 1 + regularisation;
-  return solveToeplitz(
-    auto,
-    cross.map((v) => -v),
-  );
-}
-
-/** Dual ascent until it has settled, on the statistics of all of the signal. */
-const DESIGN_STEPS = 80;
-
-function heardFilter(
-  filtered: Float64Array,
-  d: Float64Array,
-  taps: number,
-  sampleRateHz: number,
-  regularisation: number,
-): Float64Array | null {
-  const layout = layoutFor(taps);
-  const statistics = new Statistics(layout);
-  const f = new HighPass(CUTOFF_HZ, sampleRateHz).process(filtered);
-  const w = new HighPass(CUTOFF_HZ, sampleRateHz).process(d);
-  for (let n = 0; n + layout.block <= d.length; n += layout.block) {
-    const end = n + layout.block;
-    statistics.add(f.subarray(n, end), w.subarray(n, end), 1);
-  }
-  const design = new Design(layout, sampleRateHz);
-  let weights = design.solve(statistics, regularisation);
-  for (let i = 1; i < DESIGN_STEPS && weights; i++) {
-    weights = design.solve(statistics, regularisation);
-  }
-  return weights;
 }

@@ -11,7 +11,6 @@ import {
   welch,
 } from '../simulate/bands.ts';
 import { wienerBound } from '../wiener.ts';
-import { driveLimitedFilter } from './drive-limit.ts';
 import { latenessOf, predictionError } from './lateness.ts';
 import { withoutRollOff } from './roll-off.ts';
 import { attenuationIn, filteredReference, hear, type Situation } from './signals.ts';
@@ -155,7 +154,7 @@ export function headsetLimits(options: LimitsOptions): Limits {
 
 /** The best filter without limit, and within the drive where that one needs more. */
 function reachable(options: LimitsOptions, what: string): Reachable {
-  const { paths, taps } = options;
+  const { paths } = options;
   options.onProgress?.(what);
   const { x, d } = hear(options);
   const off = welch(d, paths.sampleRateHz);
@@ -168,13 +167,12 @@ function reachable(options: LimitsOptions, what: string): Reachable {
     );
     return BANDS.map((band) => attenuationIn(band, off, on));
   };
-  const { weights, outputPeak } = wienerBound(options);
+  const { weights, outputPeak } = wienerBound({ ...options, outputLimitDb: Infinity });
   const anyDrive = levels(weights);
   const drivePeak = 10 ** (options.outputLimitDb / 20);
   if (outputPeak <= drivePeak) return { outputPeak, anyDrive, withinDrive: anyDrive };
   options.onProgress?.(`${what}, within the drive`);
-  const limited = driveLimitedFilter({ x, filtered, d }, taps, drivePeak);
-  return { outputPeak, anyDrive, withinDrive: levels(limited) };
+  return { outputPeak, anyDrive, withinDrive: levels(wienerBound(options).weights) };
 }
 
 function causesOf(options: LimitsOptions, now: Reachable): Cause[] {

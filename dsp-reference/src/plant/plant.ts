@@ -11,6 +11,20 @@ export interface PlantOptions {
   readonly seed?: number;
 }
 
+/** What both microphones hear of a noise while nothing plays: the reference with its own noise, the ear without. */
+export function hearOff(
+  paths: Paths,
+  noise: Float64Array,
+  options: PlantOptions = {},
+): { reference: Float64Array; disturbance: Float64Array } {
+  const micNoise = 10 ** ((options.micNoiseDb ?? -90) / 20);
+  const random = new Random((options.seed ?? 1) + 1);
+  return {
+    reference: convolve(noise, paths.reference).map((v) => clip(v + micNoise * random.white())),
+    disturbance: convolve(noise, paths.primary),
+  };
+}
+
 /**
  * The acoustics around one ear, sample by sample, in float64 (docs/plant.md). All samples are −1..1.
  *

@@ -3,6 +3,7 @@ import { OUTPUT_LIMIT } from '../controller.ts';
 import type { Controller, ControllerOptions } from '../controller.ts';
 import { HighPass } from '../high-pass.ts';
 import { CUTOFF_HZ, Design } from './design.ts';
+import type { Constraint } from './design.ts';
 import { FirForm } from './filter-form.ts';
 import type { FilterForm, FilterPath } from './filter-form.ts';
 import { Guard } from './guard.ts';
@@ -15,6 +16,8 @@ export interface NormalEquationsOptions extends ControllerOptions {
   readonly memorySeconds?: number;
   /** white loading relative to the power of the filtered reference; default 1e-6 */
   readonly regularisation?: number;
+  /** which octaves may get louder than off: default `heard`, those that nobody hears */
+  readonly constraint?: Constraint;
   /** adds a probe at so many dB below what the error microphone hears, and keeps the secondary model true by it */
   readonly probeDb?: number;
   /** of the control filter, instead of an FIR of `taps` */
@@ -79,7 +82,11 @@ export class NormalEquations implements Controller {
     this.weights = this.form.coefficients.slice();
     this.target = this.form.coefficients.slice();
     this.path = this.form.createPath();
-    this.design = new Design(this.layout, sampleRateHz, this.form);
+    this.design = new Design(this.layout, sampleRateHz, {
+      ...options,
+      outputLimit,
+      form: this.form,
+    });
     this.statistics = new Statistics(this.layout);
     this.guard = new Guard(block / sampleRateHz, Math.ceil(size / block));
     this.filteredHighPass = new HighPass(CUTOFF_HZ, sampleRateHz);
@@ -150,25 +157,32 @@ export class NormalEquations implements Controller {
   private endBlock(): void {
     const { size, block } = this.layout;
     const reference = meanSquare(this.played.re.subarray(size - block));
-    const { filtered, antiNoise } = this.throughSecondary();
+    const heard = { re: this.played.re.slice(), im: this.played.im.slice() };
+    this.played.re.copyWithin(0, block);
+    this.played.im.copyWithin(0, block);
+    fft(heard.re, heard.im);
+    this.design.effort.watch(heard, this.keep);
+    const { filtered, antiNoise } = this.throughSecondary(heard);
     const disturbance = this.errors.map((e, n) => e - antiNoise[n]!);
     const error = meanSquare(this.errors);
     if (this.online?.add(disturbance, error, !this.hasClipped))
       this.startWith(this.online.secondary);
     const verdict = this.guard.judge({ reference, error, disturbance: meanSquare(disturbance) });
     if (verdict === 'trip') this.stop();
-    else this.learn(filtered, disturbance, reference > FAINT);
+    else this.learn(heard, filtered, disturbance, reference > FAINT);
     if (verdict === 'run' && reference > FAINT) this.solve();
   }
 
-  private throughSecondary(): { filtered: Float64Array; antiNoise: Float64Array } {
+  private throughSecondary(heard: Complex): { filtered: Float64Array; antiNoise: Float64Array } {
     const { size, block } = this.layout;
-    const z = { re: this.played.re.slice(), im: this.played.im.slice() };
-    this.played.re.copyWithin(0, block);
-    this.played.im.copyWithin(0, block);
-    fft(z.re, z.im);
+    const z = complex(size);
     for (let k = 0; k < size; k++) {
-      const [a, b, c, d] = [z.re[k]!, z.im[k]!, this.secondary.re[k]!, this.secondary.im[k]!];
+      const [a, b, c, d] = [
+        heard.re[k]!,
+        heard.im[k]!,
+        this.secondary.re[k]!,
+        this.secondary.im[k]!,
+      ];
       z.re[k] = a * c - b * d;
       z.im[k] = a * d + b * c;
     }
@@ -177,7 +191,12 @@ export class NormalEquations implements Controller {
   }
 
   /** A clipped microphone lies about both paths: that block does not count. */
-  private learn(filtered: Float64Array, disturbance: Float64Array, isHeard: boolean): void {
+  private learn(
+    heard: Complex,
+    filtered: Float64Array,
+    disturbance: Float64Array,
+    isHeard: boolean,
+  ): void {
     const counts = isHeard && !this.hasClipped;
     this.hasClipped = false;
     const power = meanSquare(filtered);
@@ -187,6 +206,7 @@ export class NormalEquations implements Controller {
     const f = this.filteredHighPass.process(filtered);
     const d = this.disturbanceHighPass.process(disturbance);
     this.statistics.add(f, d, this.keep, share);
+    this.statistics.addReference(heard, this.keep, share);
     if (counts) this.meanPower += (1 - this.keep) * (share * power - this.meanPower);
   }
 

@@ -1,5 +1,14 @@
 import { fft } from '../../fft.ts';
 
+/** Hann-windowed powers, bins 0..size/2: of f, d and the reference x, and d·f*. */
+export interface Power {
+  readonly f: Float64Array;
+  readonly d: Float64Array;
+  readonly crossRe: Float64Array;
+  readonly crossIm: Float64Array;
+  readonly x: Float64Array;
+}
+
 /** How the second-order statistics are cut: taps + 2·margin + block ≤ `size`, a power of two. */
 export interface Layout {
   readonly taps: number;
@@ -47,13 +56,8 @@ export function inverse(z: Complex): void {
  */
 export class Statistics {
   readonly layout: Layout;
-  /** Σ of Hann-windowed power of f and d and of d·f*, bins 0..size/2, over the same time as the correlations */
-  readonly power: {
-    f: Float64Array;
-    d: Float64Array;
-    crossRe: Float64Array;
-    crossIm: Float64Array;
-  };
+  /** sums over the same time as the correlations */
+  readonly power: Power;
   private readonly sums: Complex;
   /** samples that the sums are over, after forgetting */
   samples = 0;
@@ -68,7 +72,7 @@ export class Statistics {
     this.layout = layout;
     this.sums = complex(size);
     const bins = () => new Float64Array(size / 2 + 1);
-    this.power = { f: bins(), d: bins(), crossRe: bins(), crossIm: bins() };
+    this.power = { f: bins(), d: bins(), crossRe: bins(), crossIm: bins(), x: bins() };
     this.contextF = new Float64Array(size);
     this.contextD = new Float64Array(size);
     this.hann = Float64Array.from({ length: size }, (_, n) => {
@@ -105,6 +109,23 @@ export class Statistics {
     this.decay = keep ** (1 / block);
     this.addCorrelation(keep);
     this.addPower(keep);
+  }
+
+  /**
+   * The reference of the block that `add` was given, for the effort.
+   * @param heard transform of the last `size` samples, the reference in its real part
+   */
+  addReference(heard: Complex, keep: number, share = 1): void {
+    const { size } = this.layout;
+    const { x } = this.power;
+    // of the reference alone, bin k; Hann's window is three taps here
+    const re = (k: number) => heard.re[k & (size - 1)]! + heard.re[-k & (size - 1)]!;
+    const im = (k: number) => heard.im[k & (size - 1)]! - heard.im[-k & (size - 1)]!;
+    for (let k = 0; k <= size / 2; k++) {
+      const a = re(k) / 4 - (re(k - 1) + re(k + 1)) / 8;
+      const b = im(k) / 4 - (im(k - 1) + im(k + 1)) / 8;
+      x[k] = keep * x[k]! + share * (a * a + b * b);
+    }
   }
 
   /**
