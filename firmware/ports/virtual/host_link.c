@@ -125,11 +125,12 @@ static void watch_pty(host_link_t *link) {
     struct pollfd fd = {.fd = link->pty, .events = POLLIN};
     poll(&fd, 1, 0);
     const bool isOpen = (fd.revents & POLLHUP) == 0;
-    if (isOpen == link->ptyOpen) return;
+    const bool hasLeft = link->ptyOpen && !isOpen;
     link->ptyOpen = isOpen;
-    if (!isOpen) tcflush(link->pty, TCIOFLUSH);
+    if (hasLeft) tcflush(link->pty, TCIOFLUSH);
+    if (hasLeft && link->open && link->onPty) host_link_hang_up(link);
+    /* Also who came while another host was still leaving: an open pty says so only once. */
     if (isOpen && !link->open) opened(link, true);
-    if (!isOpen && link->open && link->onPty) host_link_hang_up(link);
 }
 
 static int present(const host_link_t *link) {
