@@ -125,12 +125,15 @@ static void watch_pty(host_link_t *link) {
     struct pollfd fd = {.fd = link->pty, .events = POLLIN};
     poll(&fd, 1, 0);
     const bool isOpen = (fd.revents & POLLHUP) == 0;
-    const bool hasLeft = link->ptyOpen && !isOpen;
+    const bool hasCome = isOpen && !link->ptyOpen, hasLeft = link->ptyOpen && !isOpen;
     link->ptyOpen = isOpen;
     if (hasLeft) tcflush(link->pty, TCIOFLUSH);
     if (hasLeft && link->open && link->onPty) host_link_hang_up(link);
-    /* Also who came while another host was still leaving: an open pty says so only once. */
-    if (isOpen && !link->open) opened(link, true);
+    /* Who comes while another is still leaving waits: an open pty says so only once. */
+    link->ptyWaits = isOpen && (hasCome || link->ptyWaits);
+    if (!link->ptyWaits || link->open) return;
+    link->ptyWaits = false;
+    opened(link, true);
 }
 
 static int present(const host_link_t *link) {

@@ -15,6 +15,7 @@ typedef struct {
     int listener, client; /* TCP; -1: none */
     int pty;              /* master; -1: none */
     bool ptyOpen;         /* a host has it open */
+    bool ptyWaits;        /* opened, and not served yet */
     bool onPty;           /* the present host is on the pty */
     bool open;            /* there is a host */
     const char *ptyLink;  /* symbolic link to remove at the end; NULL: none */
