@@ -43,15 +43,16 @@ static void write_file(const char *prefix, const char *suffix, const int32_t *da
     if (!f || fwrite(data, sizeof *data, n, f) != n || fclose(f) != 0) fail("cannot write", path);
 }
 
-static void set_secondary(anc_engine_t *e, const char *path) {
+typedef bool set_model_t(anc_engine_t *e, const anc_secondary_model_t *model);
+
+static void set_secondary(anc_engine_t *e, const char *path, set_model_t *set) {
     anc_secondary_model_t model = {0};
     size_t bytes;
     uint8_t *block = read_file(path, &bytes);
     if (bytes < 6 || bytes > sizeof model) fail("not a model", path);
     memcpy(&model, block, bytes);
     free(block);
-    if (bytes != 6 + 2U * model.length || !anc_engine_set_secondary(e, &model))
-        fail("not a model", path);
+    if (bytes != 6 + 2U * model.length || !set(e, &model)) fail("not a model", path);
 }
 
 static void set_target(anc_engine_t *e, const char *path) {
@@ -91,7 +92,11 @@ static int apply(anc_engine_t *e, anc_config_t *c, const char *argument) {
     long value = strtol(text, NULL, 10);
 #define KEY(name) (length == strlen(name) && strncmp(argument, name, length) == 0)
     if (KEY("secondary"))
-        set_secondary(e, text);
+        set_secondary(e, text, anc_engine_set_secondary);
+    else if (KEY("correct"))
+        set_secondary(e, text, anc_engine_correct_secondary);
+    else if (KEY("inject"))
+        anc_engine_inject(e, (int32_t)value);
     else if (KEY("weights"))
         set_weights(e, text);
     else if (KEY("target"))

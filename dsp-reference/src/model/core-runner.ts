@@ -27,6 +27,10 @@ export interface CoreEvent {
   freeze?: boolean;
   guardMute?: boolean;
   duck?: boolean;
+  /** Q31, from there on */
+  inject?: number;
+  /** a better model of the same path */
+  correct?: SecondaryModel;
   notch?: { index: number; k1_q20: number; k2_q20: number };
   releaseNotch?: number;
   action?: 'reset' | 'save' | 'restore';
@@ -66,6 +70,12 @@ function argumentsOf(event: CoreEvent, folder: string, index: number): string[] 
   if (event.freeze !== undefined) list.push(`freeze=${Number(event.freeze)}`);
   if (event.guardMute !== undefined) list.push(`guardMute=${Number(event.guardMute)}`);
   if (event.duck !== undefined) list.push(`duck=${Number(event.duck)}`);
+  if (event.inject !== undefined) list.push(`inject=${event.inject}`);
+  if (event.correct) {
+    const path = join(folder, `correct${index}`);
+    writeFileSync(path, encodeSecondary(event.correct));
+    list.push(`correct=${path}`);
+  }
   if (event.notch) {
     const { index, k1_q20, k2_q20 } = event.notch;
     list.push(`notch=${index},${k1_q20},${k2_q20}`);

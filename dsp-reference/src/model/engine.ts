@@ -4,19 +4,23 @@
  */
 import { DEFAULT_CONFIG, FORM_FIR, MODE_ANC, MODE_OFF, MODE_TRANSPARENCY } from './config.ts';
 import type { EngineConfig } from './config.ts';
-import { amplitudeFromDecibel } from './decibel.ts';
 import { EMPHASIS_1_Q15 } from './emphasis.ts';
-import { filterShape, MAX_TAPS } from './filter-shape.ts';
+import { scalesOf } from './engine-scales.ts';
+import type { EngineScales } from './engine-scales.ts';
+import { filterShape } from './filter-shape.ts';
 import { fir16, firWideShrRound } from './fir.ts';
-import { clamp32, mulW, sat16, sat32, scaleRound64, shl64, shr64, shrRound64 } from './fixed.ts';
 import {
-  fxnlmsGain,
-  fxnlmsLeak,
-  fxnlmsUpdate,
-  UPDATE_MAX_SHIFT,
-  WEIGHT_FRACTION_BITS,
-  WEIGHT_MAX,
-} from './fxnlms.ts';
+  addSat32,
+  clamp32,
+  mulW,
+  sat16,
+  sat32,
+  scaleRound64,
+  shl64,
+  shr64,
+  shrRound64,
+} from './fixed.ts';
+import { fxnlmsGain, fxnlmsUpdate, UPDATE_MAX_SHIFT, WEIGHT_FRACTION_BITS } from './fxnlms.ts';
 import type { Gain } from './fxnlms.ts';
 import {
   EMPTY_KERNEL,
@@ -30,13 +34,9 @@ import { ImpulseModel, IMPULSE_BUDGET_MS, IMPULSE_HOLD_MS } from './impulse.ts';
 import { MultirateModel } from './multirate.ts';
 import { NotchesModel } from './notch.ts';
 import { atFullScale, toQ15 } from './samples.ts';
-import { scalarRatio } from './scalar.ts';
-import type { Scalar } from './scalar.ts';
+import { WeightSlots } from './weight-slots.ts';
 
 const HISTORY = 1024;
-const LEAK_TAPS = 4;
-const FADE_TAPS = 16;
-const FADE_SHIFT = 3;
 const OUTPUT_SHIFT = WEIGHT_FRACTION_BITS + 15 - 31;
 const FADE_FULL_Q24 = 1 << 24;
 const FADE_MS = 8;
@@ -50,11 +50,7 @@ export class EngineModel {
   private secondary: SecondaryModel | null = null;
 
   private shape = filterShape(DEFAULT_CONFIG.filterForm, DEFAULT_CONFIG.taps);
-  private step: Scalar = { mantissa: 0, exponent: 0 };
-  private leak: Scalar = { mantissa: 0, exponent: 0 };
-  private energyFloor = 1;
-  private limit_q31 = 0;
-  private transparencyGain_q13 = 0;
+  private scales: EngineScales;
   private readonly fadeStep_q24: number;
   private readonly listenSamples: number;
   private readonly clipHoldSamples: number;
@@ -73,8 +69,7 @@ export class EngineModel {
   private ducked = false;
   private limiting = false;
   private follows = false;
-  private leakIndex = 0;
-  private fadeIndex = 0;
+  private injected_q31 = 0;
   private position = 0;
   private energy = 0;
   private referenceSample_q31 = 0;
@@ -89,9 +84,7 @@ export class EngineModel {
   private readonly reference_q15 = new Int16Array(2 * HISTORY);
   private readonly filtered_q15 = new Int16Array(2 * HISTORY);
   private readonly played_q15 = new Int16Array(2 * HISTORY);
-  private readonly allWeights = new Int32Array(MAX_TAPS);
-  private readonly savedWeights = new Int32Array(MAX_TAPS);
-  private readonly target = new Int32Array(MAX_TAPS);
+  private readonly slots = new WeightSlots();
 
   constructor(sampleRateHz = 48000) {
     this.sampleRateHz = sampleRateHz >= 8000 && sampleRateHz <= 192000 ? sampleRateHz : 48000;
@@ -102,7 +95,7 @@ export class EngineModel {
       this.samplesOfMs(IMPULSE_HOLD_MS),
       this.samplesOfMs(IMPULSE_BUDGET_MS),
     );
-    this.derive();
+    this.scales = this.derive();
   }
 
   /** Changes the given parameters; out of range is clamped. A change of taps or form clears the weights. */
@@ -125,17 +118,21 @@ export class EngineModel {
     if (resized) {
       this.shape = shape;
       this.multirate.clear();
-      this.resetWeights();
-      this.savedWeights.fill(0);
-      this.leakIndex = 0;
-      this.fadeIndex = 0;
+      this.slots.resize(shape.weightCount);
       this.energy = this.measureEnergy();
     }
-    this.derive();
+    this.scales = this.derive();
   }
 
   /** Sets the secondary path and clears the weights; false and no change when a field is out of range. */
   setSecondary(m: SecondaryModel): boolean {
+    if (!this.correctSecondary(m)) return false;
+    this.slots.clear();
+    return true;
+  }
+
+  /** A better model of the same path: the weights stay. */
+  correctSecondary(m: SecondaryModel): boolean {
     if (!secondaryValid(m)) return false;
     this.secondary = { ...m, taps_q15: m.taps_q15.slice() };
     this.model = kernelFromModel(m);
@@ -146,9 +143,7 @@ export class EngineModel {
     this.filtered_q15.fill(0);
     this.notches.restartUpdate();
     this.energy = 0;
-    this.resetWeights();
-    this.savedWeights.fill(0);
-    this.derive();
+    this.scales = this.derive();
     return true;
   }
 
@@ -162,9 +157,12 @@ export class EngineModel {
     const late = this.lateSample();
     const source = this.fade_q24 > 0 ? this.sourceSample(ref_q31, late) : 0;
     const wanted = this.notches.output(source);
-    const limited = clamp32(wanted, -this.limit_q31, this.limit_q31);
-    this.limiting = limited !== wanted;
-    this.output_q31 = shrRound64(mulW(limited, shr64(this.fade_q24, 9)), 15);
+    const { limit_q31 } = this.scales;
+    const limited = clamp32(wanted, -limit_q31, limit_q31);
+    const faded = shrRound64(mulW(limited, shr64(this.fade_q24, 9)), 15);
+    const sum = addSat32(faded, this.injected_q31);
+    this.output_q31 = clamp32(sum, -limit_q31, limit_q31);
+    this.limiting = limited !== wanted || this.output_q31 !== sum;
     this.push(this.played_q15, toQ15(this.output_q31));
     return this.output_q31;
   }
@@ -196,14 +194,14 @@ export class EngineModel {
       !this.frozen &&
       this.secondary !== null;
     if (!learns) return;
-    if (this.follows) return this.fadeToTarget();
+    if (this.follows) return this.slots.fade();
     if (!this.limiting && this.clipLeft === 0 && !impulse) {
-      const energy = this.energy + this.energyFloor;
-      fxnlmsGain(this.gain, this.step, emphasised, energy, this.filteredExponent);
-      const { allWeights, filtered_q15, position } = this;
-      fxnlmsUpdate(allWeights, filtered_q15, position, this.shape.directTaps, this.gain);
+      const { step, energyFloor } = this.scales;
+      fxnlmsGain(this.gain, step, emphasised, this.energy + energyFloor, this.filteredExponent);
+      const { slots, filtered_q15, position } = this;
+      fxnlmsUpdate(slots.all, filtered_q15, position, this.shape.directTaps, this.gain);
     }
-    this.leakWeights();
+    this.slots.leak(this.scales.leak);
   }
 
   /** output and adapt for every sample; the arrays have one length and may be the same. */
@@ -222,30 +220,24 @@ export class EngineModel {
 
   /** The weights in use, Q28: a view, not a copy. */
   get weights(): Int32Array {
-    return this.allWeights.subarray(0, this.shape.weightCount);
+    return this.slots.inUse;
   }
 
   /** false and no change when the number or a value is out of range. */
   setWeights(weights: Int32Array): boolean {
-    if (weights.length !== this.shape.weightCount) return false;
-    if (weights.some((w) => Math.abs(w) > WEIGHT_MAX)) return false;
-    this.allWeights.set(weights);
-    this.target.set(weights);
-    return true;
+    return this.slots.set(weights);
   }
 
   resetWeights(): void {
-    this.allWeights.fill(0);
-    this.target.fill(0);
+    this.slots.reset();
   }
 
   saveWeights(): void {
-    this.savedWeights.set(this.allWeights);
+    this.slots.save();
   }
 
   restoreWeights(): void {
-    this.allWeights.set(this.savedWeights);
-    this.target.set(this.savedWeights);
+    this.slots.restore();
   }
 
   /** While following, the weights fade to the target instead of FxNLMS and leakage. */
@@ -259,7 +251,7 @@ export class EngineModel {
 
   /** One weight of the target; out of range it saturates. */
   setTarget(index: number, weight: number): void {
-    this.target[index] = clamp32(weight, -WEIGHT_MAX, WEIGHT_MAX);
+    this.slots.setTarget(index, weight);
   }
 
   freeze(frozen: boolean): void {
@@ -274,6 +266,11 @@ export class EngineModel {
     this.ducked = ducked;
   }
 
+  /** What the next samples have besides: a test sound or probe, which the limit holds for as well. */
+  inject(sample_q31: number): void {
+    this.injected_q31 = sample_q31;
+  }
+
   setNotch(index: number, k1_q20: number, k2_q20: number): void {
     this.notches.set(index, k1_q20, k2_q20);
   }
@@ -286,25 +283,8 @@ export class EngineModel {
     return Math.floor((this.sampleRateHz * ms) / 1000);
   }
 
-  private derive(): void {
-    const c = this.config;
-    this.step = scalarRatio(c.stepSize_e5, 100000);
-    this.leak = scalarRatio(
-      c.leakage_e3 * Math.floor(this.shape.weightCount / LEAK_TAPS),
-      this.sampleRateHz * 1000,
-    );
-    this.energyFloor = this.floorEnergy();
-    this.limit_q31 = amplitudeFromDecibel(c.outputLimitDb_e1, 31);
-    this.transparencyGain_q13 = amplitudeFromDecibel(c.transparencyGainDb_e1, 13);
-  }
-
-  private floorEnergy(): number {
-    const amplitude = BigInt(amplitudeFromDecibel(this.config.energyFloorDb_e1, 31));
-    const energy = ((amplitude * amplitude) >> 4n) * BigInt(this.shape.directTaps);
-    const shift = 28 + 2 * this.filteredExponent;
-    if (shift > 62) return 1;
-    const s = BigInt(Math.max(shift, 8));
-    return Math.max(1, Number((energy + (1n << (s - 1n))) >> s));
+  private derive(): EngineScales {
+    return scalesOf(this.config, this.shape, this.sampleRateHz, this.filteredExponent);
   }
 
   private measureEnergy(): number {
@@ -337,20 +317,20 @@ export class EngineModel {
   private lateSample(): number {
     const { form, directTaps, weightCount } = this.shape;
     if (form === FORM_FIR) return 0;
-    const { reference_q15, position, allWeights } = this;
+    const { reference_q15, position, slots } = this;
     const count = weightCount - directTaps;
-    return this.multirate.step(reference_q15, position, allWeights, directTaps, count);
+    return this.multirate.step(reference_q15, position, slots.all, directTaps, count);
   }
 
   private sourceSample(ref_q31: number, late_q31: number): number {
     if (this.source === MODE_ANC) {
-      const { reference_q15, position, allWeights } = this;
+      const { reference_q15, position, slots } = this;
       const { directTaps } = this.shape;
-      const direct = firWideShrRound(reference_q15, position, allWeights, directTaps, OUTPUT_SHIFT);
+      const direct = firWideShrRound(reference_q15, position, slots.all, directTaps, OUTPUT_SHIFT);
       return sat32(direct + late_q31);
     }
     if (this.source === MODE_TRANSPARENCY) {
-      return sat32(shrRound64(mulW(ref_q31, this.transparencyGain_q13), 13));
+      return sat32(shrRound64(mulW(ref_q31, this.scales.transparencyGain_q13), 13));
     }
     return 0;
   }
@@ -368,26 +348,5 @@ export class EngineModel {
     const { taps, length, delaySamples } = this.model;
     const sum = fir16(this.played_q15, this.position + delaySamples, taps, length);
     return scaleRound64(sum, this.antiNoiseShift);
-  }
-
-  private fadeToTarget(): void {
-    for (
-      let i = 0;
-      i < FADE_TAPS && this.fadeIndex < this.shape.weightCount;
-      i++, this.fadeIndex++
-    ) {
-      const weight = this.allWeights[this.fadeIndex]!;
-      const difference = this.target[this.fadeIndex]! - weight;
-      this.allWeights[this.fadeIndex] = weight + shrRound64(difference, FADE_SHIFT);
-    }
-    if (this.fadeIndex >= this.shape.weightCount) this.fadeIndex = 0;
-  }
-
-  private leakWeights(): void {
-    for (let i = 0; i < LEAK_TAPS; i++) {
-      this.allWeights[this.leakIndex] = fxnlmsLeak(this.allWeights[this.leakIndex]!, this.leak);
-      this.leakIndex++;
-    }
-    if (this.leakIndex >= this.shape.weightCount) this.leakIndex = 0;
   }
 }

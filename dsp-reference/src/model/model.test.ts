@@ -18,6 +18,8 @@ function applyEvent(engine: EngineModel, event: CoreEvent): void {
   if (event.freeze !== undefined) engine.freeze(event.freeze);
   if (event.guardMute !== undefined) engine.mute(event.guardMute);
   if (event.duck !== undefined) engine.duck(event.duck);
+  if (event.inject !== undefined) engine.inject(event.inject);
+  if (event.correct) expect(engine.correctSecondary(event.correct)).toBe(true);
   if (event.notch) engine.setNotch(event.notch.index, event.notch.k1_q20, event.notch.k2_q20);
   if (event.releaseNotch !== undefined) engine.releaseNotch(event.releaseNotch);
   if (event.action === 'reset') engine.resetWeights();

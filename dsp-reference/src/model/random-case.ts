@@ -136,7 +136,7 @@ export function randomEvents(r: Random, samples: number, forms?: readonly number
   if (r.chance(20)) events.push({ at: 0, notch: randomNotch(r) });
   const times = Array.from({ length: r.between(0, 6) }, () => r.between(1, samples - 1));
   for (const at of times.sort((a, b) => a - b)) {
-    const choice = r.between(0, 12);
+    const choice = r.between(0, 14);
     if (choice === 0) events.push({ at, config: { mode: r.between(0, 2) } });
     else if (choice === 1) events.push({ at, config: randomConfig(r, forms) });
     else if (choice === 2) events.push({ at, secondary: randomSecondary(r) });
@@ -146,6 +146,9 @@ export function randomEvents(r: Random, samples: number, forms?: readonly number
     else if (choice === 10) events.push({ at, duck: r.chance(20) });
     else if (choice === 11) events.push({ at, notch: randomNotch(r) });
     else if (choice === 12) events.push({ at, releaseNotch: r.between(0, NOTCHES - 1) });
+    else if (choice === 13)
+      events.push({ at, inject: r.chance(30) ? 0 : r.between(0, 2 ** 31 - 1) - 2 ** 30 });
+    else if (choice === 14) events.push({ at, correct: randomSecondary(r) });
     else if (choice === 6) {
       const target = Int32Array.from({ length: r.pick([32, 512, 1024]) }, () => strongWeight(r));
       events.push({ at, target });

@@ -71,9 +71,10 @@ int32_t anc_engine_output(anc_engine_t *e, int32_t ref_q31) {
     int32_t source_q31 = e->fade_q24 > 0 ? source_sample(e, ref_q31, late_q31) : 0;
     int32_t wanted_q31 = anc_notches_output(e->notches, source_q31);
     int32_t limited_q31 = clamp32(wanted_q31, -e->limit_q31, e->limit_q31);
-    e->limiting = limited_q31 != wanted_q31;
-    const int32_t faded_q31 = anc_fade_apply(limited_q31, e->fade_q24);
-    e->output_q31 = clamp32(addSat32(faded_q31, e->injected_q31), -e->limit_q31, e->limit_q31);
+    /* Behind the fade, so that it is heard in silence; the limit holds for both together. */
+    int32_t sum_q31 = addSat32(anc_fade_apply(limited_q31, e->fade_q24), e->injected_q31);
+    e->output_q31 = clamp32(sum_q31, -e->limit_q31, e->limit_q31);
+    e->limiting = limited_q31 != wanted_q31 || e->output_q31 != sum_q31;
     push(e->played_q15, e->position, to_q15(e->output_q31));
     return e->output_q31;
 }
