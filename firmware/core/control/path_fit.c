@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "control/dot.h"
 #include "control/toeplitz.h"
 
 /* White loading beside the power of what goes in; a sweep has none at the ends of its band. It
@@ -125,20 +126,6 @@ void path_fit_add(path_fit_t *f, const float *played, const float *reference, co
     accumulate(f, f->ofPlayed);
 }
 
-/* Eight sums side by side lose fewer digits than one. */
-static float dot(const float *a, const float *b, size_t n) {
-    float sums[8] = {0};
-    size_t i = 0;
-    for (; i + 8 <= n; i += 8) {
-        for (size_t k = 0; k < 8; k++)
-            sums[k] += a[i + k] * b[i + k];
-    }
-    for (; i < n; i++)
-        sums[i & 7] += a[i] * b[i];
-    return ((sums[0] + sums[1]) + (sums[2] + sums[3])) +
-           ((sums[4] + sums[5]) + (sums[6] + sums[7]));
-}
-
 static void reverse(float *values, size_t n) {
     for (size_t i = 0, j = n - 1; i < j; i++, j--) {
         const float v = values[i];
@@ -195,7 +182,7 @@ static void right_side_of_path(path_fit_t *f) {
     const float *const c = f->withPlayed.re + (l->reach + PATH_ADVANCE + 1 - l->noiseTaps);
     reverse(f->noise, l->noiseTaps);
     for (size_t k = 0; k < l->taps; k++)
-        f->a.re[k] = ey[k] - dot(f->noise, c + k, l->noiseTaps);
+        f->a.re[k] = ey[k] - dot_f32(f->noise, c + k, l->noiseTaps);
     reverse(f->noise, l->noiseTaps);
 }
 
@@ -206,7 +193,7 @@ static void right_side_of_noise(path_fit_t *f) {
     const float *const ex = f->withReference.im + (l->reach - PATH_ADVANCE);
     const float *const c = f->withPlayed.re + (l->reach + PATH_ADVANCE);
     for (size_t k = 0; k < l->noiseTaps; k++)
-        f->a.re[k] = ex[k] - dot(f->secondary, c - k, l->taps);
+        f->a.re[k] = ex[k] - dot_f32(f->secondary, c - k, l->taps);
 }
 
 /* h and g as transforms, where the correlations were. g begins `advance` samples early. */
