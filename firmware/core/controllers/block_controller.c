@@ -12,15 +12,6 @@
  * time constant. */
 static const float SHRINK_S = 0.2f;
 
-static float kept(float leakage, float sampleRateHz, size_t block) {
-    /* in double: of the difference from 1 single precision keeps a digit */
-    double once = 1 - (double)leakage / (double)sampleRateHz, keep = 1;
-    if (once < 0) once = 0;
-    for (size_t i = 0; i < block; i++)
-        keep *= once;
-    return (float)keep;
-}
-
 void block_controller_lay_out(block_controller_t *b, const controller_options_t *o,
                               block_layout_t layout, arena_t *arena) {
     const size_t taps = o->taps, modelTaps = vec_f32_padded(o->secondaryTaps + 1);
@@ -34,8 +25,8 @@ void block_controller_lay_out(block_controller_t *b, const controller_options_t 
     b->filtered = controller_take(arena, layout.frame);
     b->errors = controller_take(arena, layout.frame);
     b->tables = controller_take(arena, fft_f32_bytes((uint32_t)layout.frame) / sizeof(float));
-    b->keep =
-        kept(o->leakage < 0 ? CONTROL_FILTER_LEAKAGE : o->leakage, o->sampleRateHz, layout.block);
+    b->keep = leakage_f32_keep(o->leakage < 0 ? CONTROL_FILTER_LEAKAGE : o->leakage,
+                               o->sampleRateHz, layout.block);
     b->keepHeld = expf(-(float)layout.block / (SHRINK_S * o->sampleRateHz));
 }
 
@@ -44,7 +35,8 @@ void block_controller_start(block_controller_t *b, const controller_options_t *o
     fft_f32_init(&b->fft, (uint32_t)b->layout.frame, b->tables);
 }
 
-float block_controller_play(block_controller_t *b, float reference) {
+float block_controller_play(void *state, float reference) {
+    block_controller_t *b = state;
     history_f32_put(&b->reference, reference);
     return vec_f32_dot(history_f32_window(&b->reference), b->weights, b->taps);
 }
@@ -66,8 +58,15 @@ block_state_t block_controller_learn(block_controller_t *b, float error, bool is
     return b->wasHeld ? BLOCK_HELD : BLOCK_READY;
 }
 
-void block_controller_clear(block_controller_t *b) {
+void block_controller_reset(void *state) {
+    block_controller_t *b = state;
     memset(b->weights, 0, b->taps * sizeof *b->weights);
+}
+
+const float *block_controller_weights(const void *state, size_t *taps) {
+    const block_controller_t *b = state;
+    *taps = b->taps;
+    return b->weights;
 }
 
 void block_controller_cross(float *re, float *im, const float *aRe, const float *aIm,

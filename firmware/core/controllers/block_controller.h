@@ -48,13 +48,13 @@ void block_controller_lay_out(block_controller_t *b, const controller_options_t 
                               block_layout_t layout, arena_t *arena);
 void block_controller_start(block_controller_t *b, const controller_options_t *o);
 
-float block_controller_play(block_controller_t *b, float reference);
+/* play, reset and weights of controller_class_t, for states that begin with the controller. */
+float block_controller_play(void *state, float reference);
+void block_controller_reset(void *state);
+const float *block_controller_weights(const void *state, size_t *taps);
 
 /* BLOCK_READY: one step of descent on the weights is due, from `filtered` and `errors`. */
 block_state_t block_controller_learn(block_controller_t *b, float error, bool isHeld);
-
-/* w = 0 */
-void block_controller_clear(block_controller_t *b);
 
 /* re + j im = conj(a) * b, the transform of the correlation sum_n a[n] b[n + k]; may be b. */
 void block_controller_cross(float *re, float *im, const float *aRe, const float *aIm,

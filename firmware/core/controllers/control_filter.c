@@ -21,15 +21,6 @@ void window_energy_put(window_energy_t *e, float newest, float oldest) {
     e->count = 0;
 }
 
-static float kept(float leakage, float sampleRateHz) {
-    /* in double: of the difference from 1 single precision keeps a digit */
-    double once = 1 - (double)leakage / (double)sampleRateHz, keep = 1;
-    if (once < 0) once = 0;
-    for (int i = 0; i < LEAK_PERIOD; i++)
-        keep *= once;
-    return (float)keep;
-}
-
 void control_filter_lay_out(control_filter_t *f, const controller_options_t *o, float leakage,
                             arena_t *arena) {
     const size_t taps = o->taps, modelTaps = vec_f32_padded(o->secondaryTaps + 1);
@@ -43,7 +34,7 @@ void control_filter_lay_out(control_filter_t *f, const controller_options_t *o, 
     f->filtered.samples = controller_take(arena, history_f32_floats(f->filtered.length));
     f->energy.length = taps;
     f->smoothing = 1 / (MEAN_POWER_S * (double)o->sampleRateHz);
-    f->keep = kept(o->leakage < 0 ? leakage : o->leakage, o->sampleRateHz);
+    f->keep = leakage_f32_keep(o->leakage < 0 ? leakage : o->leakage, o->sampleRateHz, LEAK_PERIOD);
     f->leakIn = LEAK_PERIOD;
 }
 
@@ -97,4 +88,18 @@ void control_filter_reset(control_filter_t *f) {
     memset(f->filtered.samples, 0, history_f32_floats(f->filtered.length) * sizeof(float));
     f->energy = (window_energy_t){.length = f->taps};
     f->meanPower = 0;
+}
+
+float control_filter_play(void *state, float reference) {
+    return control_filter_next(state, reference);
+}
+
+void control_filter_forget(void *state) {
+    control_filter_clear(state);
+}
+
+const float *control_filter_weights(const void *state, size_t *taps) {
+    const control_filter_t *f = state;
+    *taps = f->taps;
+    return f->weights;
 }

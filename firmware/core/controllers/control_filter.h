@@ -15,6 +15,16 @@
 #define CONTROL_FILTER_POWER_FLOOR 1e-7
 #define CONTROL_FILTER_LEAKAGE 0.01f /* 1/s */
 
+/* What is left of a weight after so many samples of a leakage in 1/s. In double: of the difference
+ * from 1 single precision keeps a digit. */
+static inline float leakage_f32_keep(float leakage, float sampleRateHz, size_t samples) {
+    double once = 1 - (double)leakage / (double)sampleRateHz, keep = 1;
+    if (once < 0) once = 0;
+    for (size_t i = 0; i < samples; i++)
+        keep *= once;
+    return (float)keep;
+}
+
 /* Sum of squares of the newest samples of a window. A second sum starts anew with every window, so
  * that nothing drifts. */
 typedef struct {
@@ -58,6 +68,11 @@ void control_filter_clear(control_filter_t *f);
 
 /* All but the model begins anew. */
 void control_filter_reset(control_filter_t *f);
+
+/* For classes whose state begins with the filter: play, reset and weights of controller_class_t. */
+float control_filter_play(void *state, float reference);
+void control_filter_forget(void *state);
+const float *control_filter_weights(const void *state, size_t *taps);
 
 /* The newest sample goes in, the oldest leaves. */
 void window_energy_put(window_energy_t *e, float newest, float oldest);

@@ -21,7 +21,7 @@ static const float SHARE_MIN = 1e-4f;
 enum { BLOCK_MAX = 256 };
 
 typedef struct {
-    block_controller_t blocks;
+    block_controller_t blocks; /* first, for block_controller_play and its like */
     size_t partitions, bins, newest;
     float *referenceRe, *referenceIm; /* spectra of the last blocks, a ring */
     float *power, *errorRe, *errorIm, *re, *im, *step;
@@ -56,10 +56,6 @@ static void lay_out(void *state, const controller_options_t *o, arena_t *arena) 
 
 static void start(void *state, const controller_options_t *o) {
     block_controller_start(&((frequency_domain_t *)state)->blocks, o);
-}
-
-static float play(void *state, float reference) {
-    return block_controller_play(&((frequency_domain_t *)state)->blocks, reference);
 }
 
 /* E = mu E / (P + floor), P smoothed; a sudden loud block is not divided by a quiet past. */
@@ -111,16 +107,6 @@ static void learn(void *state, float error, float played, bool isHeld) {
     if (at == BLOCK_READY) update(s);
 }
 
-static void reset(void *state) {
-    block_controller_clear(&((frequency_domain_t *)state)->blocks);
-}
-
-static const float *weights(const void *state, size_t *taps) {
-    const frequency_domain_t *s = state;
-    *taps = s->blocks.taps;
-    return s->blocks.weights;
-}
-
 const controller_class_t controller_frequency_domain = {
     .name = "frequency-domain",
     .title = "delayless partitioned frequency-domain FxLMS",
@@ -128,8 +114,8 @@ const controller_class_t controller_frequency_domain = {
               "Process. 43(8), 1995",
     .lay_out = lay_out,
     .start = start,
-    .play = play,
+    .play = block_controller_play,
     .learn = learn,
-    .reset = reset,
-    .weights = weights,
+    .reset = block_controller_reset,
+    .weights = block_controller_weights,
 };

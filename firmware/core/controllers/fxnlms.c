@@ -9,7 +9,7 @@
 static const float STEP = 0.004f;
 
 typedef struct {
-    control_filter_t filter;
+    control_filter_t filter; /* first, for control_filter_weights and its like */
     emphasis_f32_t emphasis;
     float stepSize;
 } fxnlms_t;
@@ -25,10 +25,6 @@ static void start(void *state, const controller_options_t *o) {
     control_filter_start(&((fxnlms_t *)state)->filter, o);
 }
 
-static float play(void *state, float reference) {
-    return control_filter_next(&((fxnlms_t *)state)->filter, reference);
-}
-
 static void learn(void *state, float error, float played, bool isHeld) {
     fxnlms_t *s = state;
     (void)played;
@@ -39,24 +35,14 @@ static void learn(void *state, float error, float played, bool isHeld) {
         control_filter_descend(&s->filter, e, s->stepSize);
 }
 
-static void reset(void *state) {
-    control_filter_clear(&((fxnlms_t *)state)->filter);
-}
-
-static const float *weights(const void *state, size_t *taps) {
-    const fxnlms_t *s = state;
-    *taps = s->filter.taps;
-    return s->filter.weights;
-}
-
 const controller_class_t controller_fxnlms = {
     .name = "fxnlms",
     .title = "leaky FxNLMS with pre-emphasis",
     .source = "Kuo and Morgan, Active Noise Control Systems, 1996, ch. 3",
     .lay_out = lay_out,
     .start = start,
-    .play = play,
+    .play = control_filter_play,
     .learn = learn,
-    .reset = reset,
-    .weights = weights,
+    .reset = control_filter_forget,
+    .weights = control_filter_weights,
 };

@@ -14,7 +14,7 @@ static const float STEP = 0.002f;
 static const float LEAKAGE = 0.05f;
 
 typedef struct {
-    control_filter_t filter;
+    control_filter_t filter; /* first, for control_filter_weights and its like */
     echo_t echo;
     emphasis_f32_t emphasis;
     float stepSize, disturbance;
@@ -50,16 +50,6 @@ static void learn(void *state, float error, float played, bool isHeld) {
         control_filter_descend(&s->filter, e, s->stepSize);
 }
 
-static void reset(void *state) {
-    control_filter_clear(&((imc_feedback_t *)state)->filter);
-}
-
-static const float *weights(const void *state, size_t *taps) {
-    const imc_feedback_t *s = state;
-    *taps = s->filter.taps;
-    return s->filter.weights;
-}
-
 const controller_class_t controller_imc_feedback = {
     .name = "imc-feedback",
     .title = "feedback by internal model control, without a reference microphone",
@@ -68,6 +58,6 @@ const controller_class_t controller_imc_feedback = {
     .start = start,
     .play = play,
     .learn = learn,
-    .reset = reset,
-    .weights = weights,
+    .reset = control_filter_forget,
+    .weights = control_filter_weights,
 };

@@ -12,8 +12,8 @@
 static const float STEP = 0.008f;
 
 typedef struct {
-    control_filter_t filter;
-    echo_t echo; /* with the pre-emphasis */
+    control_filter_t filter; /* first, for control_filter_weights and its like */
+    echo_t echo;             /* with the pre-emphasis */
     emphasis_f32_t emphasis;
     float stepSize;
 } modified_fxlms_t;
@@ -32,10 +32,6 @@ static void start(void *state, const controller_options_t *o) {
     emphasise_f32(s->echo.model, o->secondary, o->secondaryTaps, EMPHASIS_F32);
 }
 
-static float play(void *state, float reference) {
-    return control_filter_next(&((modified_fxlms_t *)state)->filter, reference);
-}
-
 static void learn(void *state, float error, float played, bool isHeld) {
     modified_fxlms_t *s = state;
     const float disturbance = emphasis_f32_next(&s->emphasis, error) - echo_next(&s->echo, played);
@@ -47,16 +43,6 @@ static void learn(void *state, float error, float played, bool isHeld) {
     control_filter_descend(&s->filter, modified, s->stepSize);
 }
 
-static void reset(void *state) {
-    control_filter_clear(&((modified_fxlms_t *)state)->filter);
-}
-
-static const float *weights(const void *state, size_t *taps) {
-    const modified_fxlms_t *s = state;
-    *taps = s->filter.taps;
-    return s->filter.weights;
-}
-
 const controller_class_t controller_modified_fxlms = {
     .name = "modified-fxlms",
     .title = "modified FxNLMS: the delay of the path does not limit the step",
@@ -64,8 +50,8 @@ const controller_class_t controller_modified_fxlms = {
               "journal 6(1), 1998",
     .lay_out = lay_out,
     .start = start,
-    .play = play,
+    .play = control_filter_play,
     .learn = learn,
-    .reset = reset,
-    .weights = weights,
+    .reset = control_filter_forget,
+    .weights = control_filter_weights,
 };

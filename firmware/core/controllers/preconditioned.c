@@ -32,7 +32,7 @@ typedef struct {
 } spectrum_t;
 
 typedef struct {
-    block_controller_t blocks;
+    block_controller_t blocks; /* first, for block_controller_play and its like */
     size_t bins;
     float *power, *signal; /* smoothed; scratch of a frame */
     spectrum_t reference, gradient, inverseFactor;
@@ -60,10 +60,6 @@ static void lay_out(void *state, const controller_options_t *o, arena_t *arena) 
 
 static void start(void *state, const controller_options_t *o) {
     block_controller_start(&((preconditioned_t *)state)->blocks, o);
-}
-
-static float play(void *state, float reference) {
-    return block_controller_play(&((preconditioned_t *)state)->blocks, reference);
 }
 
 static void smooth_power(preconditioned_t *s) {
@@ -149,24 +145,14 @@ static void learn(void *state, float error, float played, bool isHeld) {
     if (block_controller_learn(&s->blocks, error, isHeld) == BLOCK_READY) update(s);
 }
 
-static void reset(void *state) {
-    block_controller_clear(&((preconditioned_t *)state)->blocks);
-}
-
-static const float *weights(const void *state, size_t *taps) {
-    const preconditioned_t *s = state;
-    *taps = s->blocks.taps;
-    return s->blocks.weights;
-}
-
 const controller_class_t controller_preconditioned = {
     .name = "preconditioned",
     .title = "frequency-domain FxLMS preconditioned by minimum-phase factors",
     .source = "Elliott and Rafaely, IEEE Trans. Signal Process. 48(5), 2000",
     .lay_out = lay_out,
     .start = start,
-    .play = play,
+    .play = block_controller_play,
     .learn = learn,
-    .reset = reset,
-    .weights = weights,
+    .reset = block_controller_reset,
+    .weights = block_controller_weights,
 };

@@ -23,7 +23,7 @@ static const double HALF_AT = 2e-3;
 enum { FOLD_PERIOD = 64 };
 
 typedef struct {
-    control_filter_t filter;
+    control_filter_t filter; /* first, for control_filter_weights and its like */
     emphasis_f32_t emphasis;
     float *direction; /* p / scale */
     double scale, alpha, meanSquare, stepMax;
@@ -53,10 +53,6 @@ static void lay_out(void *state, const controller_options_t *o, arena_t *arena) 
 
 static void start(void *state, const controller_options_t *o) {
     control_filter_start(&((variable_step_t *)state)->filter, o);
-}
-
-static float play(void *state, float reference) {
-    return control_filter_next(&((variable_step_t *)state)->filter, reference);
 }
 
 /* p = a p + gain xf; returns |p|^2 */
@@ -95,20 +91,14 @@ static void reset(void *state) {
     begin(s);
 }
 
-static const float *weights(const void *state, size_t *taps) {
-    const variable_step_t *s = state;
-    *taps = s->filter.taps;
-    return s->filter.weights;
-}
-
 const controller_class_t controller_variable_step = {
     .name = "variable-step",
     .title = "FxNLMS with a variable step",
     .source = "Shin, Sayed and Song, IEEE Signal Process. Lett. 11(2), 2004",
     .lay_out = lay_out,
     .start = start,
-    .play = play,
+    .play = control_filter_play,
     .learn = learn,
     .reset = reset,
-    .weights = weights,
+    .weights = control_filter_weights,
 };
