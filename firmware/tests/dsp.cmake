@@ -1,6 +1,6 @@
 # The audio core and the supervisor.
-foreach(test dsp_fixed dsp_kernels dsp_engine dsp_supervisor dsp_float dsp_line_enhancer dsp_impulse
-             dsp_notch)
+foreach(test dsp_fixed dsp_kernels dsp_engine dsp_engine_learning dsp_engine_forms dsp_supervisor
+             dsp_float dsp_line_enhancer dsp_impulse dsp_notch)
     anc_test(${test} ${test}.c)
     target_include_directories(${test} PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
 endforeach()
