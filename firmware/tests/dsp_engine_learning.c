@@ -30,6 +30,27 @@ static void test_no_learning_while_limited(void) {
     EXPECT(anc_engine_weights(&e, &taps)[0] < ANC_WEIGHT_MAX / 4);
 }
 
+/* The limit holds for the filter and what is injected together, and what it cuts teaches nothing.
+ */
+static void test_no_learning_while_an_injected_sound_is_cut(void) {
+    start_anc();
+    config.leakage_e3 = 0;
+    config.outputLimitDb_e1 = -100;
+    configure();
+    plant_run(&plant, &e, 4800);
+    const uint32_t before = weights_sum();
+    static const int32_t loudest[] = {INT32_MIN, INT32_MAX};
+    for (int i = 0; i < 2; i++) {
+        anc_engine_inject(&e, loudest[i]);
+        plant_run(&plant, &e, 4800);
+        EXPECT_EQ(e.output_q31, i == 0 ? -e.limit_q31 : e.limit_q31);
+        EXPECT_EQ(weights_sum(), before);
+    }
+    anc_engine_inject(&e, 0);
+    plant_run(&plant, &e, 4800);
+    EXPECT(e.output_q31 != e.limit_q31 && weights_sum() != before);
+}
+
 static void test_no_learning_while_clipped(void) {
     start_anc();
     config.leakage_e3 = 0;
@@ -208,6 +229,7 @@ static void test_no_model_no_learning(void) {
 
 int main(void) {
     test_no_learning_while_limited();
+    test_no_learning_while_an_injected_sound_is_cut();
     test_no_learning_while_clipped();
     test_no_learning_while_startled();
     test_notches_keep_the_limit_and_the_estimate();
