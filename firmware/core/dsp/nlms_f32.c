@@ -120,15 +120,18 @@ void nlms_f32_process(nlms_f32_t *n, const float *x, const float *d, float *e, s
     pass_fn *const filter = pass_for(n->config.leak > 0);
     for (size_t i = 0; i < count; i++) {
         const float *now = push(n, sane_f32(x[i]));
+        /* The division does not wait for the error, so it is made while the pass runs. */
+        const double power = (double)n->config.epsilon + n->energy;
+        const double rate = power > 0 ? (double)n->config.step / power : 0;
+        const float rate_f32 = rate < 1e38 ? (float)rate : 0; /* no infinity */
         float y = filter(n->weights, now, now + 1, taps, keep, n->gain);
         if (sane_f32(y) != y) { /* nothing can be learned from such an error: it starts again */
             memset(n->weights, 0, taps * sizeof(float));
             y = 0;
         }
         const float error = sane_f32(d[i]) - y;
-        const double power = (double)n->config.epsilon + n->energy;
-        const double gain = power > 0 ? (double)n->config.step * (double)error / power : 0;
-        n->gain = gain < 1e30 && gain > -1e30 ? (float)gain : 0;
+        const float gain = rate_f32 * error;
+        n->gain = gain < 1e30f && gain > -1e30f ? gain : 0;
         e[i] = error;
     }
 }
