@@ -1,5 +1,6 @@
 /* The single-precision kernels on their own: the transform against its definition, samples of any
  * size, and sessions in pieces. */
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -182,6 +183,23 @@ static void test_diverged_filter_starts_again(void) {
     free(more);
 }
 
+/* What falls silent does not decay into subnormal numbers, which are slow. */
+static void test_fdaf_power_stays_normal(void) {
+    static float x[64], e[64];
+    const fdaf_f32_config_t config = {.taps = 64, .block = 64, .step = 0.5f};
+    void *memory = malloc(fdaf_f32_bytes(&config));
+    fdaf_f32_t f;
+    EXPECT(memory && fdaf_f32_init(&f, &config, memory));
+    for (int block = 0; block < 2000; block++) {
+        for (int i = 0; i < 64; i++)
+            x[i] = block == 0 ? (float)(i % 7) / 7 : 0;
+        fdaf_f32_process(&f, x, x, e);
+        for (uint32_t k = 0; k < f.bins; k++)
+            EXPECT(f.power[k] >= FLT_MIN);
+    }
+    free(memory);
+}
+
 int main(void) {
     for (uint32_t size = FFT_F32_MIN; size <= FFT_F32_MAX; size *= 2)
         test_transform(size);
@@ -193,5 +211,6 @@ int main(void) {
     for (int i = 0; i < 9; i++)
         test_energy_after_loud(quiet[i / 3], loud[i % 3]);
     test_diverged_filter_starts_again();
+    test_fdaf_power_stays_normal();
     return 0;
 }

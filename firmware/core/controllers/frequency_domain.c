@@ -10,6 +10,7 @@
 #include "controllers/classes.h"
 #include "controllers/emphasis_f32.h"
 #include "dsp/simd_f32.h"
+#include "dsp/vec_f32.h"
 
 static const float STEP = 0.05f; /* shared among the partitions */
 /* Of the smoothed power of a bin: what is left after a block. */
@@ -67,7 +68,7 @@ static void normalise(frequency_domain_t *s, const float *xRe, const float *xIm)
     float sum = 0; /* over both sides of the spectrum */
     for (size_t k = 0; k <= half; k++) {
         const float now = xRe[k] * xRe[k] + xIm[k] * xIm[k];
-        s->power[k] = keep * s->power[k] + (1 - keep) * now;
+        s->power[k] = keep * s->power[k] + ((1 - keep) * now + LEAST_POWER);
         sum += k == 0 || k == half ? s->power[k] : 2 * s->power[k];
     }
     const float floor =

@@ -68,7 +68,7 @@ static void smooth_power(preconditioned_t *s) {
     const float keep = sinceStart < KEEP_POWER ? sinceStart : KEEP_POWER;
     hann_f32_power(s->reference.re, s->reference.im, frame, s->signal);
     for (size_t k = 0; k <= frame / 2; k++)
-        s->power[k] = keep * s->power[k] + (1 - keep) / HANN_POWER * s->signal[k];
+        s->power[k] = keep * s->power[k] + ((1 - keep) / HANN_POWER * s->signal[k] + LEAST_POWER);
 }
 
 static bool is_louder_at_end(const preconditioned_t *s) {

@@ -4,6 +4,7 @@
 
 #include "dsp/sane_f32.h"
 #include "dsp/simd_f32.h"
+#include "dsp/vec_f32.h"
 
 enum { BLOCK_MIN = 32 };
 
@@ -82,13 +83,14 @@ static void add_gradient(float *re, float *im, float keep, const float *ar, cons
 static void normalise(fdaf_f32_t *f, float keep) {
     const float *xr = ring(f, f->referenceRe, 0), *xi = ring(f, f->referenceIm, 0);
     const f32x4 old = f32x4_all(keep), fresh = f32x4_all(1.0f - keep);
+    const f32x4 least = f32x4_all(LEAST_POWER);
     const float scale = (float)f->partitions;
     const f32x4 floor = f32x4_all(2.0f * (float)f->config.block * f->config.epsilon + 1e-30f);
     const f32x4 step = f32x4_all(f->config.step / scale);
     for (size_t k = 0; k < f->bins; k += 4) {
         const f32x4 r = f32x4_load(xr + k), i = f32x4_load(xi + k);
         const f32x4 now = r * r + i * i;
-        f32x4 power = old * f32x4_load(f->power + k) + fresh * now;
+        f32x4 power = old * f32x4_load(f->power + k) + (fresh * now + least);
         f32x4_store(f->power + k, power);
         /* a sudden loud block must not be divided by a quiet past */
         const f32x4 louder = now * f32x4_all(0.5f);

@@ -10,6 +10,10 @@
 
 enum { VEC_F32_STEP = 16 };
 
+/* Added to a power that is smoothed, so that what falls silent does not decay into subnormal
+ * numbers, each of which takes some machines a hundred cycles. */
+#define LEAST_POWER 1e-30f
+
 /* n rounded up to what the functions below take. */
 static inline size_t vec_f32_padded(size_t n) {
     return (n + VEC_F32_STEP - 1) / VEC_F32_STEP * VEC_F32_STEP;
