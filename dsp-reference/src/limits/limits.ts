@@ -197,12 +197,16 @@ function causeOf(
 ): Cause {
   const gain = (i: number) => (without[i] ?? 0) - (withIt[i] ?? 0);
   const octaves = CAUSE_OCTAVES.map(({ centreHz }, k) => ({ centreHz, i: 1 + k }));
-  const most = octaves.reduce((best, o) => (gain(o.i) > gain(best.i) ? o : best));
+  // an octave that stays louder than off has gained nothing that anybody wants
+  const isWorth = ({ i }: { i: number }) => (without[i] ?? 0) > 0;
+  const most = octaves.reduce((best, o) =>
+    isWorth(o) && (!isWorth(best) || gain(o.i) > gain(best.i)) ? o : best,
+  );
   return {
     name,
     gainDb: gain(0),
     octaveHz: most.centreHz,
-    octaveGainDb: gain(most.i),
+    octaveGainDb: isWorth(most) ? gain(most.i) : 0,
     octaveWithoutDb: without[most.i] ?? 0,
   };
 }
