@@ -14,71 +14,111 @@ export interface FilterProblem {
   readonly reference: Float64Array;
   readonly filtered: Float64Array;
   readonly disturbance: Float64Array;
+  /** of the loudspeaker to the ear, latency included */
+  readonly secondary: Float64Array;
   readonly sampleRateHz: number;
   readonly taps: number;
   readonly regularisation: number;
-  /** largest magnitude of the drive; Infinity: none */
+  /** largest magnitude of the drive, which a limiter cuts there; Infinity: none */
   readonly outputLimit: number;
+}
+
+/** A filter for a weight of the effort, dB relative to the power at the ear; null: none. */
+type Solve = (effortDb: number | null) => Float64Array | null;
+
+/** Where the limiter acts, weights of the effort are tried at these steps, then around the best. */
+const COARSE_DB = { from: -60, to: 20, step: 10 } as const;
+const FINER_DB = [5, 2.5] as const;
+
+/**
+ * The filter that leaves the least at the ear, 30 Hz and higher; where the loudspeaker is too weak for it the best of
+ * those with less drive, each behind the limiter.
+ */
+export function bestFilter(
+  problem: FilterProblem,
+  weighting: 'none' | Constraint,
+): Float64Array | null {
+  const solve =
+    weighting === 'none' ? leastSquares(problem) : constrained(problem, weighting as Constraint);
+  const free = solve(null);
+  if (!free || drivePeak(problem.reference, free) <= problem.outputLimit) return free;
+  let best = { effortDb: COARSE_DB.from as number, filter: free, left: leftBy(problem, free) };
+  const tryOut = (effortDb: number) => {
+    const filter = solve(effortDb);
+    const left = filter ? leftBy(problem, filter) : Infinity;
+    if (filter && left < best.left) best = { effortDb, filter, left };
+  };
+  for (let db = COARSE_DB.from; db <= COARSE_DB.to; db += COARSE_DB.step) tryOut(db);
+  for (const stepDb of FINER_DB) {
+    const { effortDb } = best;
+    tryOut(effortDb - stepDb);
+    tryOut(effortDb + stepDb);
+  }
+  return best.filter;
+}
+
+/** What a filter plays, at the ear. */
+export function antiNoiseOf(
+  {
+    reference,
+    filtered,
+    secondary,
+    outputLimit,
+  }: Pick<FilterProblem, 'reference' | 'filtered' | 'secondary' | 'outputLimit'>,
+  filter: Float64Array,
+): Float64Array {
+  if (outputLimit === Infinity) return convolve(filtered, filter);
+  const drive = convolve(reference, filter);
+  return convolve(
+    drive.map((y) => Math.max(-outputLimit, Math.min(outputLimit, y))),
+    secondary,
+  );
+}
+
+function leftBy(problem: FilterProblem, filter: Float64Array): number {
+  const anti = antiNoiseOf(problem, filter);
+  const error = problem.disturbance.map((d, n) => d + anti[n]!);
+  return new HighPass(CUTOFF_HZ, problem.sampleRateHz)
+    .process(error)
+    .reduce((sum, e) => sum + e * e, 0);
+}
+
+/** On the signals themselves. */
+function leastSquares(problem: FilterProblem): Solve {
+  const { reference, filtered, disturbance, taps, regularisation } = problem;
+  const auto = correlate(filtered, filtered, taps);
+  const right = correlate(disturbance, filtered, taps).map((v) => -v);
+  const power = auto[0]!;
+  auto[0]! *= 1 + regularisation;
+  return (effortDb) => {
+    if (effortDb === null) return solveToeplitz(auto, right);
+    const drive = correlate(reference, reference, taps);
+    const beta = (10 ** (effortDb / 10) * power) / drive[0]!;
+    return solveToeplitz(
+      auto.map((v, lag) => v + beta * drive[lag]!),
+      right,
+    );
+  };
 }
 
 /** How exactly a constraint is to hold, dB. */
 const SETTLED_DB = 0.05;
-const EFFORT_DB = { least: -80, most: 80 } as const;
-
-/** Least squares on the signals themselves; where its drive is too much, the effort that just keeps it. */
-export function leastSquaresFilter(problem: FilterProblem): Float64Array | null {
-  const { reference, filtered, disturbance, taps, regularisation, outputLimit } = problem;
-  const auto = correlate(filtered, filtered, taps);
-  const right = correlate(disturbance, filtered, taps).map((v) => -v);
-  const plain = auto.slice();
-  plain[0]! *= 1 + regularisation;
-  const best = solveToeplitz(plain, right);
-  if (!best || drivePeak(reference, best) <= outputLimit) return best;
-
-  const drive = correlate(reference, reference, taps);
-  const share = auto[0]! / drive[0]!;
-  const withEffort = (effortDb: number) =>
-    solveToeplitz(
-      plain.map((v, lag) => v + 10 ** (effortDb / 10) * share * drive[lag]!),
-      right,
-    );
-  let { least, most } = EFFORT_DB as { least: number; most: number };
-  let filter: Float64Array | null = best;
-  while (filter && most - least > SETTLED_DB / 2) {
-    const middle = (least + most) / 2;
-    filter = withEffort(middle);
-    if (!filter) break;
-    const excessDb = 20 * Math.log10(drivePeak(reference, filter) / outputLimit);
-    if (excessDb <= 0 && excessDb > -SETTLED_DB) break;
-    if (excessDb > 0) least = middle;
-    else most = middle;
-  }
-  return filter;
-}
-
 /** Dual ascent stops here at the latest. */
 const STEPS_MAX = 200;
-/** So many steps apart at most the peak of the drive is measured, not predicted. */
-const MEASURE_EVERY = 8;
 
 /** The online controller's own design on the statistics of all of the signal, until it has settled. */
-export function constrainedFilter(
-  problem: FilterProblem,
-  constraint: Constraint,
-): Float64Array | null {
-  const { reference, sampleRateHz, taps, regularisation, outputLimit } = problem;
+function constrained(problem: FilterProblem, constraint: Constraint): Solve {
+  const { sampleRateHz, taps, regularisation } = problem;
   const layout = layoutFor(taps);
   const statistics = statisticsOf(problem, layout);
-  const design = new Design(layout, sampleRateHz, { constraint, outputLimit });
-  design.effort.hear(peakOf(reference) ** 2, 0);
-  for (let step = 1; ; step++) {
-    const filter = design.solve(statistics, regularisation);
-    if (!filter || step === STEPS_MAX) return filter;
-    const isSettled = design.isSettled(SETTLED_DB);
-    if (!isSettled && step % MEASURE_EVERY !== 0) continue;
-    if (Number.isFinite(outputLimit)) design.effort.hear(drivePeak(reference, filter) ** 2, 0);
-    if (design.isSettled(SETTLED_DB)) return filter;
-  }
+  return (effortDb) => {
+    const effort = effortDb === null ? {} : { effortDb };
+    const design = new Design(layout, sampleRateHz, { constraint, ...effort });
+    for (let step = 1; ; step++) {
+      const filter = design.solve(statistics, regularisation);
+      if (!filter || step === STEPS_MAX || design.isSettled(SETTLED_DB)) return filter;
+    }
+  };
 }
 
 function statisticsOf(problem: FilterProblem, layout: Layout): Statistics {
@@ -100,9 +140,5 @@ function statisticsOf(problem: FilterProblem, layout: Layout): Statistics {
 }
 
 export function drivePeak(reference: Float64Array, filter: Float64Array): number {
-  return peakOf(convolve(reference, filter));
-}
-
-function peakOf(signal: Float64Array): number {
-  return signal.reduce((most, v) => Math.max(most, Math.abs(v)), 0);
+  return convolve(reference, filter).reduce((most, v) => Math.max(most, Math.abs(v)), 0);
 }

@@ -1,4 +1,4 @@
-import { constrainedFilter, drivePeak, leastSquaresFilter } from './best-filter.ts';
+import { antiNoiseOf, bestFilter, drivePeak } from './best-filter.ts';
 import type { Constraint } from './controllers/normal-equations/design.ts';
 import { DspError } from './errors.ts';
 import { convolve } from './plant/convolve.ts';
@@ -34,7 +34,7 @@ export interface FilterOptions {
    * (see Design)
    */
   readonly weighting?: 'none' | Constraint;
-  /** the drive's peak over the noise stays below it; default: no limit */
+  /** where a limiter cuts the drive; default: nowhere */
   readonly outputLimitDb?: number;
 }
 
@@ -50,7 +50,7 @@ export interface WienerBound {
   readonly thirdOctaves: readonly BandBound[];
   readonly band50To1000Db: number;
   readonly weights: Float64Array;
-  /** largest magnitude of the loudspeaker's drive that it takes, 1 is full scale */
+  /** largest magnitude of the loudspeaker's drive that it asks for, 1 is full scale */
   readonly outputPeak: number;
 }
 
@@ -60,6 +60,7 @@ export interface HeardNoise {
   readonly disturbance: Float64Array;
   /** the reference behind the secondary path, without latency */
   readonly filtered: Float64Array;
+  readonly secondary: Float64Array;
   readonly off: PowerSpectrum;
   readonly sampleRateHz: number;
 }
@@ -76,6 +77,7 @@ export function hearNoise({ paths, noise, micNoiseDb }: HeardOptions): HeardNois
   return {
     ...heard,
     filtered: convolve(heard.reference, secondary),
+    secondary,
     off: welch(heard.disturbance, sampleRateHz),
     sampleRateHz,
   };
@@ -104,18 +106,19 @@ export function boundFor(heard: HeardNoise, options: FilterOptions): WienerBound
   const filtered = new Float64Array(reference.length);
   filtered.set(heard.filtered.subarray(0, reference.length - latencySamples), latencySamples);
   const outputLimit = 10 ** (outputLimitDb / 20);
+  const secondary = new Float64Array(heard.secondary.length + latencySamples);
+  secondary.set(heard.secondary, latencySamples);
   const problem = {
-    ...{ reference, disturbance, filtered, sampleRateHz },
+    ...{ reference, disturbance, filtered, secondary, sampleRateHz },
     ...{ taps, regularisation, outputLimit },
   };
-  const weights =
-    weighting === 'none' ? leastSquaresFilter(problem) : constrainedFilter(problem, weighting);
+  const weights = bestFilter(problem, weighting);
   if (!weights) {
     throw new DspError('BOUND_INVALID', 'The reference is silent or one pure tone.', {
       hint: 'No single best filter exists for it: add microphone noise or regularisation.',
     });
   }
-  const anti = convolve(filtered, weights);
+  const anti = antiNoiseOf(problem, weights);
   const on = welch(
     disturbance.map((v, n) => v + anti[n]!),
     sampleRateHz,

@@ -1,7 +1,6 @@
 /** What a headset can reach by band, and what keeps it from more. */
 import { DspError } from '../errors.ts';
 import { coherenceBounds } from '../measures/coherence-bound.ts';
-import { convolve } from '../plant/convolve.ts';
 import {
   BAND_50_TO_1000,
   type Band,
@@ -10,6 +9,7 @@ import {
   THIRD_OCTAVES,
   welch,
 } from '../simulate/bands.ts';
+import { antiNoiseOf } from '../best-filter.ts';
 import { wienerBound } from '../wiener.ts';
 import { latenessOf, predictionError } from './lateness.ts';
 import { withoutRollOff } from './roll-off.ts';
@@ -30,7 +30,7 @@ export interface BandLimits extends Band {
   readonly passiveDb: number | null;
   /** causal filter, loudspeaker of any strength */
   readonly attenuationDb: number | null;
-  /** causal filter within the loudspeaker's drive */
+  /** causal filter behind the limiter of the loudspeaker's drive */
   readonly withinDriveDb: number | null;
   /** what of the sound is coherent with the reference microphone, its noise included; causal or not */
   readonly coherenceDb: number | null;
@@ -152,15 +152,17 @@ export function headsetLimits(options: LimitsOptions): Limits {
   };
 }
 
-/** The best filter without limit, and within the drive where that one needs more. */
+/** The best filter without limit, and behind the limiter where that one needs more. */
 function reachable(options: LimitsOptions, what: string): Reachable {
   const { paths } = options;
   options.onProgress?.(what);
   const { x, d } = hear(options);
   const off = welch(d, paths.sampleRateHz);
   const filtered = filteredReference(x, options);
-  const levels = (weights: Float64Array) => {
-    const anti = convolve(filtered, weights);
+  const secondary = new Float64Array(paths.secondary.length + options.latencySamples);
+  secondary.set(paths.secondary, options.latencySamples);
+  const levels = (weights: Float64Array, outputLimit: number) => {
+    const anti = antiNoiseOf({ reference: x, filtered, secondary, outputLimit }, weights);
     const on = welch(
       d.map((v, n) => v + anti[n]!),
       paths.sampleRateHz,
@@ -168,11 +170,11 @@ function reachable(options: LimitsOptions, what: string): Reachable {
     return BANDS.map((band) => attenuationIn(band, off, on));
   };
   const { weights, outputPeak } = wienerBound({ ...options, outputLimitDb: Infinity });
-  const anyDrive = levels(weights);
+  const anyDrive = levels(weights, Infinity);
   const drivePeak = 10 ** (options.outputLimitDb / 20);
   if (outputPeak <= drivePeak) return { outputPeak, anyDrive, withinDrive: anyDrive };
   options.onProgress?.(`${what}, within the drive`);
-  return { outputPeak, anyDrive, withinDrive: levels(wienerBound(options).weights) };
+  return { outputPeak, anyDrive, withinDrive: levels(wienerBound(options).weights, drivePeak) };
 }
 
 function causesOf(options: LimitsOptions, now: Reachable): Cause[] {

@@ -15,7 +15,7 @@
 
 enum { FIRST_SOLVES = 8 }; /* of the dual ascent, where nothing is known yet */
 
-void block_solver_lay_out(block_solver_t *s, layout_t layout, float sampleRateHz,
+void block_solver_lay_out(block_solver_t *s, layout_t layout, float sampleRateHz, float outputLimit,
                           float regularisation, arena_t *arena) {
     const size_t size = layout.size;
     s->layout = layout;
@@ -29,7 +29,7 @@ void block_solver_lay_out(block_solver_t *s, layout_t layout, float sampleRateHz
         *spectra[i] = arena_take(arena, size);
     s->filter = arena_take(arena, layout.taps);
     statistics_init(&s->statistics, layout, arena, s->cosine, s->sine, s->a, s->b);
-    design_init(&s->design, sampleRateHz, arena, size);
+    design_init(&s->design, sampleRateHz, outputLimit, arena, size);
 }
 
 static void set_high_pass(block_solver_t *s) {
@@ -61,7 +61,7 @@ void block_solver_set_secondary(block_solver_t *s, const float *secondary, size_
 
 void block_solver_forget(block_solver_t *s) {
     statistics_clear(&s->statistics);
-    design_clear(&s->design);
+    design_clear(&s->design, s->layout.size);
     s->isFirst = true;
     s->meanPower = 0;
 }
@@ -110,11 +110,16 @@ float mean_square_f32(const float *signal, size_t count) {
     return sum / (float)count;
 }
 
+void block_solver_set_limit(block_solver_t *s, float outputLimit) {
+    s->design.effort.limitPower = outputLimit * outputLimit;
+}
+
 void block_solver_learn(block_solver_t *s, float *f, float *d, bool counts) {
     const float power = mean_square_f32(f, s->layout.block);
     if (s->meanPower <= 0 && counts) s->meanPower = power;
     const bool isLoud = power > LOUD_BLOCK * s->meanPower;
     const float share = !counts ? 0 : isLoud ? LOUD_BLOCK * s->meanPower / power : 1;
+    effort_hear(&s->design.effort, &s->statistics, s->played.re, s->filter, s->keep, share);
     apply_high_pass(s, &s->filteredHighPass, f);
     apply_high_pass(s, &s->disturbanceHighPass, d);
     statistics_add(&s->statistics, f, d, s->keep, share);

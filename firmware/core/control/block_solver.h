@@ -36,9 +36,10 @@ typedef struct {
 } block_solver_t;
 
 /* Takes the arrays from the arena; with an empty one it only counts.
+ * @param outputLimit largest magnitude of what is played, full scale 1
  * @param regularisation white loading, relative to the power of f: 1e-5 and more, below it the
  * rounding of the statistics makes wild filters */
-void block_solver_lay_out(block_solver_t *s, layout_t layout, float sampleRateHz,
+void block_solver_lay_out(block_solver_t *s, layout_t layout, float sampleRateHz, float outputLimit,
                           float regularisation, arena_t *arena);
 
 /* Starts from nothing, with a model of `taps` values, as many as the layout was made for at most.
@@ -54,6 +55,9 @@ void block_solver_forget(block_solver_t *s);
 
 /* What was heard and played, layout.block samples each: f takes the place of x, d that of e. */
 void block_solver_hear(block_solver_t *s, float *x, const float *y, float *e);
+
+/* From the next solution on. */
+void block_solver_set_limit(block_solver_t *s, float outputLimit);
 
 /* Adds f and d to the statistics, and high-passes them in place. A block that does not count leaves
  * a gap: a clipped microphone lies about both paths. */

@@ -28,16 +28,18 @@ enum { FIRST_WATCHED = 1 }; /* below 44 Hz nothing is watched */
 static const float aWeightingDb[DESIGN_OCTAVES] = {-39.5f, -26.2f, -16.2f, -8.7f, -3.2f,
                                                    0.0f,   1.2f,   1.0f,   -1.1f, -6.7f};
 
-void design_init(design_t *d, float sampleRateHz, arena_t *arena, size_t size) {
+void design_init(design_t *d, float sampleRateHz, float outputLimit, arena_t *arena, size_t size) {
     *d = (design_t){.sampleRateHz = sampleRateHz};
     d->lags.re = arena_take(arena, size);
     d->lags.im = arena_take(arena, size);
+    effort_init(&d->effort, outputLimit, arena, size);
 }
 
-void design_clear(design_t *d) {
+void design_clear(design_t *d, size_t size) {
     memset(d->weightsDb, 0, sizeof d->weightsDb);
     memset(d->excessDb, 0, sizeof d->excessDb);
     d->loading = 0;
+    effort_clear(&d->effort, size);
 }
 
 static float clamp(float v, float low, float high) {
@@ -96,6 +98,7 @@ static bool has_weights(const design_t *d) {
 static void weighted_correlations(design_t *d, statistics_t *s) {
     const size_t size = s->layout.size;
     statistics_correlations(s, d->lags);
+    const float power = d->lags.re[0];
     if (has_weights(d)) {
         fft_forward(d->lags, size, s->cosine, s->sine, size);
         weighting_spectrum(d, s);
@@ -105,6 +108,7 @@ static void weighted_correlations(design_t *d, statistics_t *s) {
         }
         fft_inverse(d->lags, size, s->cosine, s->sine, size);
     }
+    effort_load(&d->effort, s, d->lags.re, power);
     for (size_t k = 0; k < s->layout.taps; k++)
         d->lags.im[k] = -d->lags.im[k];
 }
@@ -121,14 +125,20 @@ static void allow(const float *off, float *allowed) {
     }
 }
 
-/* E = D + W F in every bin, its power summed over octaves, beside what is allowed there. */
-static void predict(design_t *d, statistics_t *s, const float *filter) {
+/* In the statistics' scratch a. */
+static void transform_filter(const statistics_t *s, const float *filter) {
     const size_t size = s->layout.size, taps = s->layout.taps;
-    float on[DESIGN_OCTAVES] = {0}, off[DESIGN_OCTAVES] = {0}, allowed[DESIGN_OCTAVES];
     memcpy(s->a.re, filter, taps * sizeof(float));
     memset(s->a.re + taps, 0, (size - taps) * sizeof(float));
     memset(s->a.im, 0, size * sizeof(float));
     fft_forward(s->a, size, s->cosine, s->sine, size);
+}
+
+/* E = D + W F in every bin, its power summed over octaves, beside what is allowed there. W is in
+ * scratch a. Returns that of all octaves. */
+static float predict(design_t *d, const statistics_t *s) {
+    const size_t size = s->layout.size;
+    float on[DESIGN_OCTAVES] = {0}, off[DESIGN_OCTAVES] = {0}, allowed[DESIGN_OCTAVES];
     for (size_t k = 1; k <= size / 2; k++) {
         const float re = s->a.re[k], im = s->a.im[k];
         const size_t octave = (size_t)(place_of(d, k, size) + 0.5f);
@@ -141,6 +151,10 @@ static void predict(design_t *d, statistics_t *s, const float *filter) {
         const float ratio = allowed[i] > 0 ? on[i] / allowed[i] : 1;
         d->excessDb[i] = 10 * log10f(ratio > 1e-12f ? ratio : 1e-12f);
     }
+    float left = 0;
+    for (size_t i = 0; i < DESIGN_OCTAVES; i++)
+        left += on[i];
+    return left;
 }
 
 static void move_weights(design_t *d) {
@@ -167,7 +181,21 @@ static bool solve(const design_t *d, statistics_t *s, float *filter, float floor
     return toeplitz_solve(d->lags.re, d->lags.im, filter, s->b.re, taps, floor);
 }
 
+/* Before the first filter the reference itself stands for the drive. */
+static float drive_power(const design_t *d, const statistics_t *s, const float *filter) {
+    const size_t size = s->layout.size;
+    if (!d->effort.hasFilter) {
+        float sum = 0;
+        for (size_t k = 0; k <= size / 2; k++)
+            sum += d->effort.x[k];
+        return sum;
+    }
+    transform_filter(s, filter);
+    return effort_filtered_power(s->a, d->effort.x, size);
+}
+
 bool design_solve(design_t *d, statistics_t *s, float regularisation, float *filter) {
+    const float before = drive_power(d, s, filter);
     weighted_correlations(d, s);
     const float power = d->lags.re[0];
     if (!(power > 0) || !isfinite(power)) return false;
@@ -177,8 +205,12 @@ bool design_solve(design_t *d, statistics_t *s, float regularisation, float *fil
         d->lags.re[0] = power + floor;
         if (!solve(d, s, filter, FLOOR_SHARE * floor) || !is_finite(filter, s->layout.taps))
             continue;
-        predict(d, s, filter);
+        transform_filter(s, filter);
+        const float left = predict(d, s);
         move_weights(d);
+        const size_t size = s->layout.size;
+        effort_move(&d->effort, before, effort_filtered_power(s->a, d->effort.x, size),
+                    effort_filtered_power(s->a, s->f, size), left);
         return true;
     }
     return false;

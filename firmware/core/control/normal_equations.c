@@ -15,13 +15,14 @@ static size_t secondary_taps(const anc_secondary_model_t *m) {
 }
 
 /* Lays everything out; with an empty arena it only counts. */
-static void lay_out(normal_equations_t *n, layout_t layout, float sampleRateHz, arena_t *arena) {
+static void lay_out(normal_equations_t *n, layout_t layout, float sampleRateHz, float outputLimit,
+                    arena_t *arena) {
     for (size_t i = 0; i < 2; i++) {
         n->blocks[i].x = arena_take(arena, layout.block);
         n->blocks[i].y = arena_take(arena, layout.block);
         n->blocks[i].e = arena_take(arena, layout.block);
     }
-    block_solver_lay_out(&n->solver, layout, sampleRateHz, REGULARISATION, arena);
+    block_solver_lay_out(&n->solver, layout, sampleRateHz, outputLimit, REGULARISATION, arena);
     n->weights = n->solver.filter;
     n->weightCount = layout.taps;
 }
@@ -39,7 +40,7 @@ static void use_multirate(normal_equations_t *n) {
 size_t normal_equations_bytes(size_t taps, size_t secondaryTaps) {
     normal_equations_t n;
     arena_t arena = {NULL, 0, 0};
-    lay_out(&n, statistics_layout(taps, secondaryTaps), 48000, &arena);
+    lay_out(&n, statistics_layout(taps, secondaryTaps), 48000, 1, &arena);
     return arena.used * sizeof(float);
 }
 
@@ -50,7 +51,8 @@ bool normal_equations_init(normal_equations_t *n, const anc_engine_t *e, void *m
     if (!model || bytes < normal_equations_bytes(taps, secondary_taps(model))) return false;
     memset(n, 0, sizeof *n);
     arena_t arena = {memory, bytes / sizeof(float), 0};
-    lay_out(n, statistics_layout(taps, secondary_taps(model)), (float)e->sampleRateHz, &arena);
+    lay_out(n, statistics_layout(taps, secondary_taps(model)), (float)e->sampleRateHz,
+            (float)e->limit_q31 / fullScale, &arena);
     if (e->config.filterForm == ANC_FORM_MULTIRATE) use_multirate(n);
     float *path = n->solver.b.re; /* scratch */
     memset(path, 0, model->delaySamples * sizeof *path);
@@ -90,7 +92,8 @@ void normal_equations_spoil(normal_equations_t *n) {
     if (n->index > 0) n->blocks[n->filling].spoilt = true;
 }
 
-void normal_equations_apply(const normal_equations_t *n, anc_engine_t *e) {
+void normal_equations_apply(normal_equations_t *n, anc_engine_t *e) {
+    block_solver_set_limit(&n->solver, (float)e->limit_q31 / fullScale);
     for (size_t i = 0; i < n->weightCount; i++) {
         const float scaled = n->weights[i] * (float)(1 << ANC_WEIGHT_FRACTION_BITS);
         const float most = (float)ANC_WEIGHT_MAX;

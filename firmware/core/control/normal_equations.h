@@ -61,8 +61,9 @@ void normal_equations_spoil(normal_equations_t *n);
  * there is a new filter. `solves` false only listens, as when the engine plays nothing. */
 bool normal_equations_work(normal_equations_t *n, bool solves);
 
-/* Control context, with the audio kept out: the engine fades to the newest filter. */
-void normal_equations_apply(const normal_equations_t *n, anc_engine_t *e);
+/* Control context, with the audio kept out: the engine fades to the newest filter. Takes over the
+ * engine's output limit for the next one. */
+void normal_equations_apply(normal_equations_t *n, anc_engine_t *e);
 
 /* Forgets all statistics, as after a roll-back. */
 void normal_equations_restart(normal_equations_t *n);

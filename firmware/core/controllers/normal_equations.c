@@ -44,7 +44,8 @@ static void lay_out(void *state, const controller_options_t *o, arena_t *arena) 
     s->y = controller_take(arena, layout.block);
     s->e = controller_take(arena, layout.block);
     guard_init(&s->guard, (float)layout.block / o->sampleRateHz, layout.size / layout.block);
-    block_solver_lay_out(&s->solver, layout, o->sampleRateHz, REGULARISATION, arena);
+    block_solver_lay_out(&s->solver, layout, o->sampleRateHz, o->outputLimit, REGULARISATION,
+                         arena);
 }
 
 static void start(void *state, const controller_options_t *o) {

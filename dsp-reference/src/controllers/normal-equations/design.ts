@@ -35,13 +35,15 @@ export interface DesignOptions {
   readonly constraint?: Constraint;
   /** largest magnitude of the drive; default none */
   readonly outputLimit?: number;
+  /** weight of the effort to begin with, and without a limit to stay, dB; default none */
+  readonly effortDb?: number;
   /** reaches over layout.taps; default an FIR */
   readonly form?: FilterForm;
 }
 
 /**
  * The best causal filter for given statistics: it minimises the mean square error subject to no octave from 63 Hz to
- * 16 kHz getting louder than without it as far as the constraint says, and to the drive staying within its limit. The
+ * 16 kHz getting louder than without it as far as the constraint says, and to little of the drive being cut off. The
  * Lagrangian of that is a weighted error with one weight an octave, and an effort: a design is a Toeplitz system with
  * weighted correlations, and one step of dual ascent on the weights.
  */
@@ -61,7 +63,7 @@ export class Design {
   constructor(layout: Layout, sampleRateHz: number, options: DesignOptions = {}) {
     this.layout = layout;
     this.constraint = options.constraint ?? 'heard';
-    this.effort = new Effort(layout, options.outputLimit ?? Infinity);
+    this.effort = new Effort(layout, options.outputLimit ?? Infinity, options.effortDb);
     this.places = placesOfBins(layout.size, sampleRateHz);
     this.parzen = parzenWindow(layout);
     this.form = options.form ?? new FirForm(layout.taps);
@@ -73,12 +75,13 @@ export class Design {
     this.effort.clear();
   }
 
-  /** All constraints hold within so much, and no weight is there in vain. */
+  /** The octaves keep what they are allowed within so much, and no weight is there in vain. */
   isSettled(withinDb: number): boolean {
-    const isOctaveSettled = (excessDb: number, i: number) =>
-      i < FIRST_WATCHED ||
-      (excessDb <= withinDb && (this.weightsDb[i] === 0 || excessDb >= -withinDb));
-    return this.effort.isSettled(withinDb) && this.excessDb.every(isOctaveSettled);
+    return this.excessDb.every(
+      (excessDb, i) =>
+        i < FIRST_WATCHED ||
+        (excessDb <= withinDb && (this.weightsDb[i] === 0 || excessDb >= -withinDb)),
+    );
   }
 
   /**
@@ -98,8 +101,9 @@ export class Design {
       const spectrum = complex(this.layout.size);
       spectrum.re.set(filter);
       fft(spectrum.re, spectrum.im);
-      this.moveWeights(statistics, spectrum);
-      this.effort.move(spectrum, statistics.power);
+      const left = this.predict(statistics, spectrum);
+      this.moveWeights();
+      this.effort.move(spectrum, statistics.power, left);
       return filter;
     }
     return null;
@@ -136,8 +140,7 @@ export class Design {
     return z.re;
   }
 
-  private moveWeights(statistics: Statistics, filter: Complex): void {
-    this.predict(statistics, filter);
+  private moveWeights(): void {
     for (let i = FIRST_WATCHED; i < OCTAVE_COUNT; i++) {
       const excessDb = this.excessDb[i]!;
       const stepDb =
@@ -148,8 +151,8 @@ export class Design {
     }
   }
 
-  /** E = D + W·F in every bin, its power summed over octaves, beside what is allowed there. */
-  private predict(statistics: Statistics, filter: Complex): void {
+  /** E = D + W·F in every bin, its power summed over octaves, beside what is allowed there. Returns that of all. */
+  private predict(statistics: Statistics, filter: Complex): number {
     const { size } = this.layout;
     const on = new Float64Array(OCTAVE_COUNT);
     const off = new Float64Array(OCTAVE_COUNT);
@@ -167,6 +170,7 @@ export class Design {
       this.excessDb[i] =
         allowed[i]! > 0 ? 10 * Math.log10(Math.max(1e-12, on[i]! / allowed[i]!)) : 0;
     }
+    return on.reduce((sum, power) => sum + power, 0);
   }
 }
 

@@ -161,7 +161,6 @@ export class NormalEquations implements Controller {
     this.played.re.copyWithin(0, block);
     this.played.im.copyWithin(0, block);
     fft(heard.re, heard.im);
-    this.design.effort.watch(heard, this.keep);
     const { filtered, antiNoise } = this.throughSecondary(heard);
     const disturbance = this.errors.map((e, n) => e - antiNoise[n]!);
     const error = meanSquare(this.errors);
@@ -207,6 +206,7 @@ export class NormalEquations implements Controller {
     const d = this.disturbanceHighPass.process(disturbance);
     this.statistics.add(f, d, this.keep, share);
     this.statistics.addReference(heard, this.keep, share);
+    this.design.effort.watch(heard, this.keep, share);
     if (counts) this.meanPower += (1 - this.keep) * (share * power - this.meanPower);
   }
 
