@@ -43,7 +43,7 @@ export interface EarResult extends EarCase {
   readonly bound50To1000Db: number;
   /** until the attenuation stays within 2 dB of what it has in the end; null: never */
   readonly settledSeconds: number | null;
-  /** peak of the drive that the bound’s filter takes, at most the output limit; 1 is full scale */
+  /** peak of the drive that the bound’s filter asks for, before the limiter; 1 is full scale */
   readonly boundPeak: number;
   readonly erleDb: number;
   /** the output was not silent in the last second, and finite throughout */

@@ -180,7 +180,7 @@ async function main(): Promise<void> {
     `Gap to the bound, dB (median / 95 %), positive is short of it. Plant: measured paths of in-ear headsets, ${cases.length} of ${everything.length} combinations of ear, recording and
 loop latency (${LATENCIES.join(', ')} samples at 48 kHz); noise: recordings at −23 dBFS, microphone noise −90 dBFS. Secondary path identified with white noise
 in the same noise 40 dB down; default settings; ${ARITHMETICS[arithmetic]}; ${SECONDS} s, Welch over the last 10 s. Bound: causal 1024-tap filter for the same 10 s and the same
-constraints (no octave from 63 Hz audibly louder, output below −1 dBFS). Settled: first second within 2 dB of the end. 50–1000: attenuation in that band, dB, median.
+constraint (no octave from 63 Hz audibly louder), behind the same limiter at −1 dBFS. Settled: first second within 2 dB of the end. 50–1000: attenuation in that band, dB, median.
 
 ${gapTable(results, algorithms)}
 
