@@ -35,7 +35,7 @@ export const problemTable = {
   ORIGIN_REFUSED: kind(
     403,
     'The request comes from a foreign page',
-    'Pages of other origins are let in by ANC_CORS_ORIGINS.',
+    'Pages of other origins are let in by CORS_ORIGINS.',
   ),
   NOT_FOUND: kind(404, 'There is nothing here', '`/api/docs` lists what there is.'),
   METHOD_NOT_ALLOWED: kind(405, 'The method does not fit', '`Allow` lists those that do.'),
@@ -45,6 +45,7 @@ export const problemTable = {
   QUOTA_EXCEEDED: kind(403, 'The recordings of this user take their share', 'Delete some.'),
   CONFLICT: kind(409, 'The state does not allow this', null),
   SESSIONS_TOO_MANY: kind(409, 'The user has enough open sessions', 'End one of them.'),
+  JOB_NOT_FAILED: kind(409, 'Only a job that failed is tried again'),
   SESSION_ENDED: kind(410, 'The session is over', 'Create a new one.'),
   RECORDING_GONE: kind(410, 'The file of the recording is not on this server', null),
   CONTENT_TOO_LARGE: kind(413, 'The body is too large', null),
