@@ -13,23 +13,21 @@ import type { AnyRoute } from './route.ts';
 export interface AppOptions extends Checks {
   readonly log: Logger;
   readonly origins: Origins;
-  /** the way to the browser is TLS, by this server or a proxy */
-  readonly secure: boolean;
-  /** Express' `trust proxy`: addresses, or the number of proxies; false: none */
-  readonly trustProxy: boolean | number | string;
+  /** number of proxies in front, or their addresses */
+  readonly trustProxy: number | readonly string[];
   readonly routes: readonly AnyRoute[];
   /** what else is served beside the API, as /metrics and the pages */
   readonly beside?: readonly RequestHandler[];
 }
 
 export function createApp(options: AppOptions): Express {
-  const { log, origins, secure, trustProxy, routes, beside = [] } = options;
+  const { log, origins, trustProxy, routes, beside = [] } = options;
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
-  app.set('trust proxy', trustProxy);
+  app.set('trust proxy', typeof trustProxy === 'number' ? trustProxy : [...trustProxy]);
   app.set('query parser', 'simple');
-  app.use(requestId(log), securityHeaders({ secure }), crossOrigin(origins));
+  app.use(requestId(log), securityHeaders(), crossOrigin(origins));
   app.use('/api', onlyKnownOrigins(origins));
   const document = JSON.stringify(openApiDocument(routes));
   app.get('/api/v1/openapi.json', (_request, response) => void response.type('json').send(document));

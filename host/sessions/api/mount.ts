@@ -22,18 +22,15 @@ export function expressPath(path: string): string {
 /** Every route with all its checks, in one order; what a path does not know is 405 with `Allow`. */
 export function mountRoutes(routes: readonly AnyRoute[], checks: Checks): Router {
   const router = Router({ caseSensitive: true, strict: true });
-  const byPath = Map.groupBy
-    ? Map.groupBy(routes, ({ path }) => path)
-    : groupByPath(routes);
-  for (const [path, those] of byPath) {
+  for (const [path, those] of byPath(routes)) {
     const entry = router.route(expressPath(path));
-    for (const route of those) entry[route.method](handlerOf(route, checks));
+    for (const one of those) entry[one.method](handlerOf(one, checks));
     entry.all(otherMethod(those));
   }
   return router;
 }
 
-function groupByPath(routes: readonly AnyRoute[]): Map<string, AnyRoute[]> {
+function byPath(routes: readonly AnyRoute[]): Map<string, AnyRoute[]> {
   const groups = new Map<string, AnyRoute[]>();
   for (const route of routes) groups.set(route.path, [...(groups.get(route.path) ?? []), route]);
   return groups;

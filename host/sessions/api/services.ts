@@ -19,6 +19,4 @@ export interface Services {
   readonly limiter: RateLimiter;
   readonly readiness: Readiness;
   readonly origins: Origins;
-  /** the way to the browser is TLS, by this server or a proxy */
-  readonly secure: boolean;
 }

@@ -18,6 +18,11 @@ function refusalOf(error: unknown): unknown {
   if (code === 'CONTENT_TOO_LARGE')
     return new Refusal(code, `the body is larger than ${limit} bytes`, { cause: error });
   if (code) return new Refusal(code, message ?? code, { cause: error });
+  const { status, code: sqlState } = error as { status?: number; code?: string };
+  if (status === 416) return new Refusal('RANGE_NOT_SATISFIABLE', 'there are no such bytes');
+  // A policy of the database said no to what the checks before it had let through.
+  if (sqlState === '42501')
+    return new Refusal('NOT_PERMITTED', 'the row belongs to somebody else', { cause: error });
   // `%` without two hex digits behind it
   if (error instanceof URIError)
     return new Refusal('PATH_INVALID', 'the path is not percent-encoded', { cause: error });
@@ -38,6 +43,7 @@ export const errors: ErrorRequestHandler = (thrown, request, response, next) => 
   // Half a body is out already: only the end of the connection can say that it went wrong.
   if (response.headersSent) return void next(error);
   if (error instanceof Refusal) response.set(error.headers);
+  if (problem.status === 401) response.set('WWW-Authenticate', 'Bearer realm="anc"');
   // What the client still sends is not read: the connection cannot carry another request.
   if (!request.complete) response.set('Connection', 'close');
   sendProblem(response, problem);

@@ -19,14 +19,18 @@ const pageDirectives = {
   'frame-ancestors': ["'none'"],
 };
 
-export function securityHeaders({ secure }: { readonly secure: boolean }): RequestHandler {
-  return helmet({
+export function securityHeaders(): RequestHandler {
+  const headers = helmet({
     contentSecurityPolicy: { useDefaults: false, directives: pageDirectives },
-    // Only meant when the way to the browser is TLS; of plain HTTP it would lock the operator out.
-    strictTransportSecurity: secure ? { maxAge: 31_536_000 } : false,
+    strictTransportSecurity: false,
     referrerPolicy: { policy: 'no-referrer' },
     xFrameOptions: { action: 'deny' },
   });
+  return (request, response, next) => {
+    // Said over plain HTTP it means nothing, and a proxy's TLS is known by request alone.
+    if (request.secure) response.set('Strict-Transport-Security', 'max-age=31536000');
+    headers(request, response, next);
+  };
 }
 
 export function crossOrigin(origins: Origins): RequestHandler {
