@@ -1,7 +1,7 @@
 import { AncError } from '@anc/link';
 import type { Transaction } from 'kysely';
 import { problemKind } from '../api/problem-table.ts';
-import { can } from '../accounts/permissions.ts';
+import { authorize } from '../accounts/permissions.ts';
 import type { Principal } from '../accounts/principal.ts';
 import type { RateLimiter } from '../limits/rate-limiter.ts';
 import {
@@ -13,7 +13,7 @@ import {
   SessionRefusal,
 } from '../live/session-directory.ts';
 import type { NoiseEvent } from '../protocol/index.ts';
-import { type Database, type Schema, json } from '../storage/index.ts';
+import { type Database, type Schema, isUuid, json } from '../storage/index.ts';
 import { countOpenSessions } from './open-sessions.ts';
 import { spendTicket } from './tickets.ts';
 
@@ -29,8 +29,6 @@ export interface DirectoryOptions {
   readonly onEnded?: (session: { readonly sessionId: string; readonly userId: string }) => void;
 }
 
-const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
-
 /** Live sessions as rows: whoever opens one is its owner, and what it measures is kept. */
 export class DatabaseDirectory implements SessionDirectory {
   #options: DirectoryOptions;
@@ -43,7 +41,7 @@ export class DatabaseDirectory implements SessionDirectory {
     try {
       await this.#count('connect', credentials.address);
       // Not even a query: what is no id cannot be anybody's session.
-      if (!uuid.test(sessionId)) throw noSession(sessionId);
+      if (!isUuid(sessionId)) throw noSession(sessionId);
       const userId = await this.#ownerOf(sessionId, credentials);
       await this.#count('user', userId);
       return await this.#options.database.system((db) => this.#start(db, sessionId, userId));
@@ -124,8 +122,7 @@ export class DatabaseDirectory implements SessionDirectory {
         'Open it with the subprotocols anc.v1 and ticket.TICKET.',
       );
     const principal = await identify(credentials);
-    if (!can(principal, 'sessions:write'))
-      throw new SessionRefusal(403, 'NOT_PERMITTED', 'sessions:write is needed');
+    authorize(principal, 'sessions:write');
     return principal.userId;
   }
 

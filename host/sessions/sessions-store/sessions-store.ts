@@ -1,9 +1,16 @@
 import type { Selectable } from 'kysely';
 import type { Principal } from '../accounts/principal.ts';
-import { type Page, type PageRequest, readPage } from '../api/paging.ts';
+import { readPage } from '../api/paging.ts';
 import { Refusal } from '../api/problem.ts';
 import type { SessionSettings } from '../protocol/index.ts';
-import { type Database, type SessionState, type SessionsTable, json } from '../storage/index.ts';
+import {
+  type Database,
+  type Page,
+  type PageRequest,
+  type SessionState,
+  type SessionsTable,
+  json,
+} from '../storage/index.ts';
 import { countOpenSessions } from './open-sessions.ts';
 import { type Ticket, issueTicket } from './tickets.ts';
 

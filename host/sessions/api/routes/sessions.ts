@@ -154,7 +154,7 @@ export function sessionRoutes({ sessions, live, database }: Services): AnyRoute[
       id: 'liveStats',
       tag,
       summary: 'Live figures of this server over its sessions',
-      access: 'stats:read',
+      access: 'server:read',
       status: 200,
       reply: schema.liveStats,
       handle: async () => ({ body: live.stats() }),
