@@ -1,6 +1,8 @@
 import { type SelectQueryBuilder, sql } from 'kysely';
 import { type Page, type PageRequest, afterCursor, pageOf } from '../storage/index.ts';
 
+export type { Page, PageRequest } from '../storage/index.ts';
+
 /**
  * One page of a query, newest first, in the order of its index on (time, id).
  * @throws AncError CURSOR_INVALID
