@@ -101,13 +101,12 @@ export function createLogger(
     stream as Writable,
   );
   // Of the formatters, children inherit only `log`; through the prototype they inherit this.
-  type Child = (this: Logger, bindings: Bindings, options?: ChildLoggerOptions) => Logger;
-  const child = logger.child as Child;
-  const redacting: Child = function (bindings, childOptions) {
-    return child.call(this, redactObject(bindings), childOptions);
-  };
-  logger.child = redacting as typeof logger.child;
-  return logger;
+  const { child } = logger;
+  return Object.assign(logger, {
+    child(this: Logger, bindings: Bindings, childOptions?: ChildLoggerOptions): Logger {
+      return Reflect.apply(child, this, [redactObject(bindings), childOptions]) as Logger;
+    },
+  });
 }
 
 /** For parts under test and programs that have no log. */
