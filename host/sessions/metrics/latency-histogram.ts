@@ -66,6 +66,11 @@ export class LatencyHistogram<Part extends string> {
     series.sum += seconds;
   }
 
+  /** @param scale from the unit of the values to seconds */
+  observeAll(part: Part, values: ArrayLike<number>, scale: number): void {
+    for (let i = 0; i < values.length; i++) this.observe(part, values[i]! * scale);
+  }
+
   #values(name: string, label: string) {
     return this.#parts.flatMap((part) => {
       const { counts, sum } = this.#series[part];

@@ -1,29 +1,36 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { EndReason } from '../live/session-directory.ts';
-import { type NoiseEvent, noiseKinds } from '../protocol/index.ts';
+import { type NoiseKind, noiseKinds } from '../protocol/index.ts';
 import { LatencyHistogram } from './latency-histogram.ts';
 
-/** Why a chunk was not processed. */
-export const dropReasons = ['overflow', 'refused', 'shutdown', 'worker'] as const;
-export type DropReason = (typeof dropReasons)[number];
+/** Why a chunk was not processed: its queue was full, or it was malformed, not finite or one too many. */
+export const dropReasons = ['overflow', 'refused'] as const;
 
 export const latencyParts = ['queue', 'filter', 'total'] as const;
 export type LatencyPart = (typeof latencyParts)[number];
 
 const endReasons: readonly EndReason[] = ['client', 'owner', 'idle', 'shutdown', 'replaced'];
 
-/** What the live part is asked for at each scrape. */
-export interface LiveSnapshot {
-  /** one entry a live session, dB of its last second; null: nothing to compare yet */
-  readonly cancellationDb: readonly (number | null)[];
-  /** one entry a worker thread: share of the last seconds in which it computed, 0..1 */
-  readonly workerLoads: readonly number[];
+/** What one live session did in a second; the arrays are one value a chunk, valid during the call. */
+export interface LiveFigures {
+  readonly sessionId: string;
+  readonly processed: number;
+  readonly dropped: number;
+  readonly filled: number;
+  readonly refused: number;
+  /** receiving to sending */
+  readonly latenciesMs: Float32Array;
+  /** waiting for a worker */
+  readonly queueMs?: Float32Array;
+  readonly filterMs?: Float32Array;
+  readonly cancellationDb: number | null;
 }
 
-const emptySnapshot: LiveSnapshot = { cancellationDb: [], workerLoads: [] };
+/** A session that said nothing for so long has no figure any more. */
+const staleMs = 3000;
 
-/** The audio's side. What is called once a chunk costs some ten nanoseconds. */
-export class LiveMetrics {
+/** The audio's side: what the live sessions report once a second each. */
+export class LiveCounters {
   readonly #latency: LatencyHistogram<LatencyPart>;
   readonly #chunks: Counter;
   readonly #filled: Counter;
@@ -31,12 +38,14 @@ export class LiveMetrics {
   readonly #noise: Counter<'kind'>;
   readonly #emergencies: Counter;
   readonly #durations: Histogram<'reason'>;
-  #snapshot: () => LiveSnapshot = () => emptySnapshot;
-  #unreported = { processed: 0, filled: 0 };
+  readonly #active: Gauge;
+  readonly #onError: (code: string, count: number) => void;
+  readonly #cancellation = new Map<string, { db: number; atMs: number }>();
+  #workerLoads: () => readonly number[] = () => [];
 
-  constructor(registry: Registry) {
+  constructor(registry: Registry, onError: (code: string, count: number) => void) {
     const registers = [registry];
-    const unreported = () => this.#unreported;
+    this.#onError = onError;
     this.#latency = new LatencyHistogram(registry, {
       name: 'anc_latency_seconds',
       help: 'What the server adds to a chunk, by part: waiting in the queue, filter, receiving to sending in total',
@@ -45,37 +54,29 @@ export class LiveMetrics {
     });
     this.#chunks = new Counter({
       name: 'anc_chunks_processed_total',
-      help: 'Chunks of 512 samples that were filtered and sent back',
+      help: 'Chunks of audio that were filtered and sent back',
       registers,
-      collect() {
-        this.inc(unreported().processed);
-        unreported().processed = 0;
-      },
     });
     this.#filled = new Counter({
       name: 'anc_filled_chunks_total',
       help: 'Chunks of silence in place of those that did not come in time',
       registers,
-      collect() {
-        this.inc(unreported().filled);
-        unreported().filled = 0;
-      },
     });
     this.#dropped = new Counter({
       name: 'anc_dropped_chunks_total',
-      help: 'Chunks that were not processed, by reason: the queue was full, refused as malformed or too many, the server was stopping, a worker ended',
+      help: 'Chunks that were not processed, by reason: overflow, the queue was full; refused, malformed, not finite or too many',
       labelNames: ['reason'],
       registers,
     });
     this.#noise = new Counter({
       name: 'anc_noise_events_total',
-      help: 'Noises recognised, by kind',
+      help: 'Noises recognised in live sessions, by kind',
       labelNames: ['kind'],
       registers,
     });
     this.#emergencies = new Counter({
       name: 'anc_emergencies_total',
-      help: 'Sirens and alarms recognised that the listener should hear',
+      help: 'Sirens and alarms recognised in live sessions, which the listener should hear',
       registers,
     });
     this.#durations = new Histogram({
@@ -85,52 +86,65 @@ export class LiveMetrics {
       buckets: [1, 10, 30, 60, 300, 900, 1800, 3600, 7200, 14_400, 28_800],
       registers,
     });
+    this.#active = new Gauge({
+      name: 'anc_sessions_active',
+      help: 'Live sessions of this instance',
+      registers,
+    });
     // so that the first drop of a reason is an increase and no new series
     for (const reason of dropReasons) this.#dropped.inc({ reason }, 0);
     for (const kind of noiseKinds) this.#noise.inc({ kind }, 0);
     for (const reason of endReasons) this.#durations.zero({ reason });
-    this.#addSnapshotGauges(registry);
+    this.#addGauges(registry);
   }
 
-  watch(snapshot: () => LiveSnapshot): void {
-    this.#snapshot = snapshot;
-  }
-
-  chunkProcessed(queueSeconds: number, filterSeconds: number, totalSeconds: number): void {
-    this.#unreported.processed++;
-    this.#latency.observe('queue', queueSeconds);
-    this.#latency.observe('filter', filterSeconds);
-    this.#latency.observe('total', totalSeconds);
-  }
-
-  chunksFilled(count: number): void {
-    this.#unreported.filled += count;
-  }
-
-  chunksDropped(reason: DropReason, count = 1): void {
-    this.#dropped.inc({ reason }, count);
+  sessionStarted(): void {
+    this.#active.inc();
   }
 
   sessionEnded(reason: EndReason, seconds: number): void {
+    this.#active.dec();
     this.#durations.observe({ reason }, seconds);
   }
 
-  noise({ kind, emergency }: Pick<NoiseEvent, 'kind' | 'emergency'>): void {
+  second(figures: LiveFigures): void {
+    this.#chunks.inc(figures.processed);
+    this.#filled.inc(figures.filled);
+    this.#dropped.inc({ reason: 'overflow' }, figures.dropped);
+    this.#dropped.inc({ reason: 'refused' }, figures.refused);
+    this.#latency.observeAll('total', figures.latenciesMs, 1e-3);
+    if (figures.queueMs) this.#latency.observeAll('queue', figures.queueMs, 1e-3);
+    if (figures.filterMs) this.#latency.observeAll('filter', figures.filterMs, 1e-3);
+    const { sessionId, cancellationDb } = figures;
+    if (cancellationDb === null) this.#cancellation.delete(sessionId);
+    else this.#cancellation.set(sessionId, { db: cancellationDb, atMs: performance.now() });
+  }
+
+  noise(kind: NoiseKind, emergency: boolean): void {
     this.#noise.inc({ kind });
     if (emergency) this.#emergencies.inc();
   }
 
-  #addSnapshotGauges(registry: Registry): void {
+  error(code: string, count = 1): void {
+    this.#onError(code, count);
+  }
+
+  /** @param loads one entry a worker thread: share of the last seconds in which it computed, 0..1 */
+  watchWorkers(loads: () => readonly number[]): void {
+    this.#workerLoads = loads;
+  }
+
+  /** dB of the last second of each live session. */
+  #cancellationDb(): number[] {
+    const oldestMs = performance.now() - staleMs;
+    for (const [id, { atMs }] of this.#cancellation)
+      if (atMs < oldestMs) this.#cancellation.delete(id);
+    return [...this.#cancellation.values()].map(({ db }) => db);
+  }
+
+  #addGauges(registry: Registry): void {
     const registers = [registry];
-    const snapshot = () => this.#snapshot();
-    new Gauge({
-      name: 'anc_sessions_active',
-      help: 'Live sessions of this instance',
-      registers,
-      collect() {
-        this.set(snapshot().cancellationDb.length);
-      },
-    });
+    const current = () => this.#cancellationDb();
     const cancellation = (
       suffix: string,
       what: string,
@@ -141,7 +155,7 @@ export class LiveMetrics {
         help: `Input over output of the last second, full band, mean square, dB, positive is less: ${what} of the live sessions. Speech that stays counts against it`,
         registers,
         collect() {
-          const values = snapshot().cancellationDb.filter((v) => v !== null);
+          const values = current();
           // without a session there is no such figure: the series ends
           if (values.length === 0) this.remove();
           else this.set(of(values));
@@ -150,6 +164,7 @@ export class LiveMetrics {
     cancellation('', 'mean', (values) => values.reduce((sum, v) => sum + v, 0) / values.length);
     cancellation('min_', 'least', (values) => Math.min(...values));
     cancellation('max_', 'most', (values) => Math.max(...values));
+    const loads = () => this.#workerLoads();
     new Gauge({
       name: 'anc_worker_load',
       help: 'Share of the time in which a worker thread computed, 0 to 1',
@@ -157,9 +172,7 @@ export class LiveMetrics {
       registers,
       collect() {
         this.reset();
-        snapshot().workerLoads.forEach((load, worker) =>
-          this.set({ worker: String(worker) }, load),
-        );
+        loads().forEach((load, worker) => this.set({ worker: String(worker) }, load));
       },
     });
   }

@@ -25,8 +25,8 @@ export class ServerMetrics {
   }
 
   /** Codes are those of the source; what has another shape counts as INTERNAL. */
-  error(code: string): void {
-    this.#errors.inc({ code: /^[A-Z][A-Z\d_]{1,63}$/.test(code) ? code : 'INTERNAL' });
+  error(code: string, count = 1): void {
+    this.#errors.inc({ code: /^[A-Z][A-Z\d_]{1,63}$/.test(code) ? code : 'INTERNAL' }, count);
   }
 
   watchDatabase(pool: () => PoolSnapshot): void {
