@@ -1,0 +1,41 @@
+import express, { type Express, type RequestHandler } from 'express';
+import type { Logger } from 'pino';
+import { docsPage } from './docs-page.ts';
+import { errors, notFound } from './middleware/errors.ts';
+import { crossOrigin, securityHeaders } from './middleware/headers.ts';
+import { onlyKnownOrigins } from './middleware/origin.ts';
+import { requestId } from './middleware/request-id.ts';
+import { type Checks, mountRoutes } from './mount.ts';
+import { openApiDocument } from './openapi.ts';
+import type { Origins } from './origins.ts';
+import type { AnyRoute } from './route.ts';
+
+export interface AppOptions extends Checks {
+  readonly log: Logger;
+  readonly origins: Origins;
+  /** number of proxies in front, or their addresses */
+  readonly trustProxy: number | readonly string[];
+  readonly routes: readonly AnyRoute[];
+  /** what else is served beside the API, as /metrics and the pages */
+  readonly beside?: readonly RequestHandler[];
+}
+
+export function createApp(options: AppOptions): Express {
+  const { log, origins, trustProxy, routes, beside = [] } = options;
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.set('trust proxy', typeof trustProxy === 'number' ? trustProxy : [...trustProxy]);
+  app.set('query parser', 'simple');
+  app.use(requestId(log), securityHeaders(), crossOrigin(origins));
+  app.use('/api', onlyKnownOrigins(origins));
+  const document = JSON.stringify(openApiDocument(routes));
+  app.get('/api/v1/openapi.json', (_request, response) => void response.type('json').send(document));
+  app.use('/api/docs', docsPage());
+  app.use('/api/v1', mountRoutes(routes, options));
+  // A path below /api that nobody knows is a problem; pages have their own rules.
+  app.use('/api', notFound);
+  for (const handler of beside) app.use(handler);
+  app.use(notFound, errors);
+  return app;
+}

@@ -1,0 +1,22 @@
+import type { Accounts } from '../accounts/index.ts';
+import type { RateLimiter } from '../limits/rate-limiter.ts';
+import type { LiveSessions } from '../live/live-sessions.ts';
+import type { RecordingsStore } from '../recordings/recordings-store.ts';
+import type { SessionsStore } from '../sessions-store/sessions-store.ts';
+import type { Database } from '../storage/index.ts';
+import type { JobQueue } from './job-queue.ts';
+import type { Origins } from './origins.ts';
+import type { Readiness } from './readiness.ts';
+
+/** What the routes reach; each part is made by `start-server.ts`. */
+export interface Services {
+  readonly database: Database;
+  readonly accounts: Accounts;
+  readonly sessions: SessionsStore;
+  readonly live: LiveSessions;
+  readonly recordings: RecordingsStore;
+  readonly jobs: JobQueue;
+  readonly limiter: RateLimiter;
+  readonly readiness: Readiness;
+  readonly origins: Origins;
+}
