@@ -7,7 +7,7 @@ export const jobKinds = [...orderedKinds, 'retention', 'business-metrics'] as co
 export type JobKind = (typeof jobKinds)[number];
 
 /** `failed`: all tries are used, the job is a dead letter until somebody retries it. */
-export const jobStates = ['queued', 'running', 'retrying', 'done', 'failed'] as const;
+export const jobStates = ['queued', 'running', 'retrying', 'done', 'failed', 'cancelled'] as const;
 export type JobState = (typeof jobStates)[number];
 
 export interface Job {
@@ -25,7 +25,7 @@ export interface Job {
   readonly endedAt: Date | null;
   /** of the last try that failed */
   readonly error: { readonly code: string; readonly message: string } | null;
-  /** what it made; null before */
+  /** what it made; null before, and in lists */
   readonly result: Readonly<Record<string, unknown>> | null;
 }
 
@@ -41,7 +41,7 @@ export interface JobFilter extends PageRequest {
   readonly subjectId?: string | undefined;
 }
 
-/** Own jobs, and for administrators those of all: others do not exist. */
+/** Own jobs, and for engineers and administrators those of all: others do not exist. */
 export interface JobQueue {
   /** An order that waits already for the same subject is not queued twice: that one is given. */
   order(actor: Principal, order: JobOrder): Promise<Job>;
@@ -49,6 +49,10 @@ export interface JobQueue {
   get(actor: Principal, id: string): Promise<Job | null>;
   /** Of a failed one; null: there is none. @throws AncError JOB_NOT_FAILED */
   retry(actor: Principal, id: string): Promise<Job | null>;
+  /** Of one that waits or runs; its run is told. null: there is none. @throws AncError JOB_ENDED */
+  cancel(actor: Principal, id: string): Promise<Job | null>;
+  /** The result as one self-contained page of HTML. null: there is none. @throws AncError JOB_HAS_NO_PAGE */
+  page(actor: Principal, id: string): Promise<string | null>;
   /** null: jobs are taken; else why not */
   fault(): string | null;
 }
