@@ -46,6 +46,8 @@ export const problemTable = {
   REGISTRATION_CLOSED: kind(403, 'Accounts are made by administrators'),
   GUESTS_CLOSED: kind(403, 'This server has no guests'),
   SCOPE_NOT_ALLOWED: kind(403, 'The role cannot give such a key'),
+  METRICS_UNAUTHORIZED: kind(401, 'Metrics need their token'),
+  METRICS_FORBIDDEN: kind(403, 'Metrics are for this machine'),
   NOT_PERMITTED: kind(403, 'This is not the caller’s'),
   GUEST_FORBIDDEN: kind(403, 'Guests may not do this'),
   ROLE_TOO_LOW: kind(403, 'The role does not reach so far'),
