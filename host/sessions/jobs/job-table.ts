@@ -54,8 +54,7 @@ export async function readJobs(db: Db, filter: JobFilter): Promise<Page<Job>> {
     order by created_on desc, id desc limit ${limit + 1}`.execute(db);
   const shown = rows.slice(0, limit);
   const last = shown.at(-1);
-  const next =
-    rows.length > limit && last ? encodeCursor({ at: last.placeAt, id: last.id }) : null;
+  const next = rows.length > limit && last ? encodeCursor({ at: last.placeAt, id: last.id }) : null;
   return { items: shown.map(jobOf), next };
 }
 
