@@ -43,6 +43,7 @@ export class Scheduler {
         if (jobId) this.#logger.info({ job: definition.kind, jobId }, 'scheduled');
         this.fault = null;
       } catch (err) {
+        this.fault = (err as Error).message;
         this.#logger.warn(
           { err, job: definition.kind },
           'could not be scheduled; tried again in a minute',

@@ -57,8 +57,7 @@ export async function startJobs(options: JobsOptions): Promise<Jobs> {
   await boss.start();
   await boss.createQueue(deadLetters);
   // one order of the same waits at a time
-  for (const { kind } of definitions)
-    await boss.createQueue(kind, { name: kind, policy: 'short' });
+  for (const { kind } of definitions) await boss.createQueue(kind, { name: kind, policy: 'short' });
   await protectJobTable(database);
 
   const kinds = definitions.map(({ kind }) => kind);

@@ -92,7 +92,7 @@ async function inBatches(
   onFiles?: (fileKeys: readonly string[]) => Promise<void>,
 ): Promise<number> {
   const returning = onFiles ? sql.ref('file_key') : sql`null`;
-  for (let total = 0; ; ) {
+  for (let total = 0; ;) {
     signal.throwIfAborted();
     const { rows } = await database.system((db) =>
       sql<{ fileKey: string }>`delete from ${sql.table(table)} where ${sql.ref(key)} in (
