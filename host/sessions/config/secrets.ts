@@ -15,10 +15,8 @@ const wellKnown = [
   'postgres',
   'anc-platform',
   'ancplatform',
-  'abcdef',
-  '123456',
-  '0123456',
-  'your-',
+  'abcdefgh',
+  '123456789',
 ];
 
 const secretBytes = 32;
@@ -35,7 +33,7 @@ export function weaknessOf(secret: string): string | null {
   const lower = secret.toLowerCase();
   if (wellKnown.some((word) => lower.includes(word))) return 'holds a well-known word';
   if (isRepeated(secret)) return 'repeats a part of itself';
-  if (runOf(secret) > 5) return 'holds one character many times in a row';
+  if (runOf(secret) > 8) return 'holds one character many times in a row';
   const bits = Math.floor(bitsOf(secret));
   if (bits < leastBits) return `uses too few different characters (${bits} of ${leastBits} bits)`;
   return null;
