@@ -78,14 +78,19 @@ onEachDatabase((kind) => {
         code('LAST_ADMIN'),
       );
       const second = await seedUser(database, 'admin');
-      const results = await Promise.allSettled([
-        changeUser(accounts, admin, userId, { role: 'viewer' }),
-        changeUser(accounts, second, second.userId, { role: 'viewer' }),
-      ]);
-      expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
-      await database.system((db) =>
-        db.updateTable('users').set({ role: 'admin' }).where('id', '=', userId).execute(),
-      );
+      const both = [userId, second.userId];
+      const promote = () =>
+        database.system((db) =>
+          db.updateTable('users').set({ role: 'admin' }).where('id', 'in', both).execute(),
+        );
+      for (let round = 0; round < 5; round += 1) {
+        const results = await Promise.allSettled([
+          changeUser(accounts, admin, userId, { role: 'viewer' }),
+          changeUser(accounts, second, second.userId, { role: 'viewer' }),
+        ]);
+        expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+        await promote();
+      }
     });
   });
 
