@@ -248,10 +248,16 @@ onEachDatabase((kind) => {
     await other.remove();
   });
 
-  it('answers a ping, and closes twice without harm', async () => {
+  it('answers a ping; finishes what it began before it closes, and begins nothing after', async () => {
     await database.ping();
     const other = await openTestDatabase(kind);
+    const last = seedUser(other.database);
     await Promise.all([other.database.close(), other.database.close()]);
+    await last;
+    const away = expect.objectContaining({ code: 'DATABASE_UNAVAILABLE' });
+    await expect(other.database.ping()).rejects.toEqual(away);
+    await expect(seedUser(other.database)).rejects.toEqual(away);
+    await expect(other.database.executeSql('select 1')).rejects.toEqual(away);
     await other.remove();
   });
 });
