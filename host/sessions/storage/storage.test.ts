@@ -251,9 +251,16 @@ onEachDatabase((kind) => {
   it('answers a ping; finishes what it began before it closes, and begins nothing after', async () => {
     await database.ping();
     const other = await openTestDatabase(kind);
-    const last = seedUser(other.database);
+    let begun = () => {};
+    const hasBegun = new Promise<void>((resolve) => (begun = resolve));
+    const last = other.database.system(async (db) => {
+      begun();
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      return db.selectFrom('users').select('id').execute();
+    });
+    await hasBegun;
     await Promise.all([other.database.close(), other.database.close()]);
-    await last;
+    expect(await last).toEqual([]);
     const away = expect.objectContaining({ code: 'DATABASE_UNAVAILABLE' });
     await expect(other.database.ping()).rejects.toEqual(away);
     await expect(seedUser(other.database)).rejects.toEqual(away);
