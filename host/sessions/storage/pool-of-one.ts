@@ -19,12 +19,15 @@ export interface PoolOfOne extends PostgresPool {
 /** A single connection behind the interface of pg’s pool: transactions wait for each other, first come first served. */
 export function poolOfOne(connection: OneConnection): PoolOfOne {
   let last: Promise<unknown> = Promise.resolve();
+  let isEnded = false;
   const acquire = async (): Promise<() => void> => {
     const before = last;
     let release = () => {};
     last = new Promise<void>((resolve) => (release = resolve));
     await before;
-    return release;
+    if (!isEnded) return release;
+    release();
+    throw new Error('Cannot use a pool after its end');
   };
   return {
     async connect() {
@@ -45,8 +48,9 @@ export function poolOfOne(connection: OneConnection): PoolOfOne {
       }
     },
     async end() {
-      await acquire();
-      await connection.end();
+      const release = await acquire();
+      isEnded = true;
+      await connection.end().finally(release);
     },
   };
 }

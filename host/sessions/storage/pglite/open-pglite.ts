@@ -49,7 +49,8 @@ async function open(folder: string, unlock: () => void): Promise<Database> {
           }
         }),
       ),
-    ping: () => pool.alone(async (connection) => void (await connection.query('select 1', []))),
+    ping: () =>
+      mapped(() => pool.alone(async (connection) => void (await connection.query('select 1', [])))),
     close: () => (closing ??= pool.end().finally(unlock)),
   };
 }
