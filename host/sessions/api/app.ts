@@ -1,5 +1,6 @@
 import express, { type Express, type RequestHandler } from 'express';
 import type { Logger } from 'pino';
+import { type TrustedProxies, trustSetting } from './client-address.ts';
 import { docsPage } from './docs-page.ts';
 import { errors, notFound } from './middleware/errors.ts';
 import { crossOrigin, securityHeaders } from './middleware/headers.ts';
@@ -13,20 +14,24 @@ import type { AnyRoute } from './route.ts';
 export interface AppOptions extends Checks {
   readonly log: Logger;
   readonly origins: Origins;
-  /** number of proxies in front, or their addresses */
-  readonly trustProxy: number | readonly string[];
+  readonly trustProxy: TrustedProxies;
   readonly routes: readonly AnyRoute[];
-  /** what else is served beside the API, as /metrics and the pages */
+  /** what sees every request */
+  readonly before?: readonly RequestHandler[];
+  /** what else is served, as /metrics and the pages */
   readonly beside?: readonly RequestHandler[];
+  /** counts what answers with a status of 500 and above */
+  readonly onFault?: (code: string) => void;
 }
 
 export function createApp(options: AppOptions): Express {
-  const { log, origins, trustProxy, routes, beside = [] } = options;
+  const { log, origins, trustProxy, routes, before = [], beside = [] } = options;
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
-  app.set('trust proxy', typeof trustProxy === 'number' ? trustProxy : [...trustProxy]);
+  app.set('trust proxy', trustSetting(trustProxy));
   app.set('query parser', 'simple');
+  for (const handler of before) app.use(handler);
   app.use(requestId(log), securityHeaders(), crossOrigin(origins));
   app.use('/api', onlyKnownOrigins(origins));
   const document = JSON.stringify(openApiDocument(routes));
@@ -36,6 +41,6 @@ export function createApp(options: AppOptions): Express {
   // A path below /api that nobody knows is a problem; pages have their own rules.
   app.use('/api', notFound);
   for (const handler of beside) app.use(handler);
-  app.use(notFound, errors);
+  app.use(notFound, errors(options.onFault));
   return app;
 }

@@ -72,8 +72,10 @@ function operationOf(route: AnyRoute): Parameters<OpenAPIRegistry['registerPath'
 export function problemsOf(route: AnyRoute): readonly ProblemCode[] {
   const codes: ProblemCode[] = [...(route.problems ?? []), 'INTERNAL'];
   if (route.limit !== 'none') codes.push('RATE_LIMITED');
-  if (route.access !== 'public') codes.push('NOT_AUTHENTICATED', 'CREDENTIALS_SEVERAL');
-  if (route.access !== 'public' && route.access !== 'signedIn') codes.push('NOT_PERMITTED');
+  if (route.access !== 'public')
+    codes.push('NOT_AUTHENTICATED', 'TOKEN_EXPIRED', 'TOKEN_INVALID', 'CREDENTIALS_SEVERAL');
+  if (route.access !== 'public' && route.access !== 'signedIn')
+    codes.push('GUEST_FORBIDDEN', 'ROLE_TOO_LOW', 'KEY_FORBIDDEN', 'SCOPE_MISSING');
   if (route.method !== 'get') codes.push('ORIGIN_REFUSED');
   if (route.params) codes.push('PATH_INVALID', 'NOT_FOUND');
   if (route.query) codes.push('QUERY_INVALID');

@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis';
-import type { LiveSessions } from '../live/live-sessions.ts';
 import type { Database } from '../storage/index.ts';
+import type { JobQueue } from './job-queue.ts';
+import type { LiveSessions } from './live-sessions.ts';
 
 export interface PartState {
   readonly state: 'ready' | 'failed' | 'absent';
@@ -16,15 +17,14 @@ export interface ReadinessParts {
   readonly database: Database;
   readonly redis: Redis | null;
   readonly live: LiveSessions;
-  /** null: this server runs no jobs; else whether they run */
-  readonly jobs: (() => string | null) | null;
+  readonly jobs: JobQueue;
 }
 
 const answerWithinMs = 2000;
 const ready: PartState = { state: 'ready', detail: null };
 const absent: PartState = { state: 'absent', detail: null };
 
-/** Whether a load balancer should send new users here. Redis is missed, but limits and sessions go on without. */
+/** Whether a load balancer should send new users here. */
 export class Readiness {
   #parts: ReadinessParts;
 
@@ -42,10 +42,10 @@ export class Readiness {
       database: databaseState,
       redis: redisState,
       workers: said(live.fault()),
-      jobs: jobs ? said(jobs()) : absent,
+      jobs: said(jobs.fault()),
     };
     const failed = Object.values(parts).some(({ state }) => state === 'failed');
-    const status = live.stats().draining ? 'draining' : failed ? 'notReady' : 'ready';
+    const status = live.isDraining ? 'draining' : failed ? 'notReady' : 'ready';
     return { status, parts };
   }
 }

@@ -1,9 +1,8 @@
 import { sql, type Transaction } from 'kysely';
-import { decodeCursor, encodeCursor } from '../api/cursor.ts';
 import type { Job, JobFilter, JobKind } from '../api/job-queue.ts';
 import type { Page } from '../api/paging.ts';
 import type { JobBacklog } from '../metrics/index.ts';
-import type { Database, Schema } from '../storage/index.ts';
+import { afterCursor, type Database, pageOf, type Schema } from '../storage/index.ts';
 import { jobOf, type JobRow, type RowState, stateOf } from './job-row.ts';
 
 /** The queue of what failed for good; nothing works on it. */
@@ -38,24 +37,22 @@ type Db = Transaction<Schema>;
 /** Without results, which may be large. */
 export async function readJobs(db: Db, filter: JobFilter): Promise<Page<Job>> {
   const { kind, state, subjectId, cursor, limit } = filter;
-  const place = decodeCursor(cursor);
   const rowState = Object.entries(stateOf).find(([, public_]) => public_ === state)?.[0];
   const conditions = [
     sql`name <> ${deadLetters}`,
+    afterCursor(cursor, 'at'),
     ...(kind === undefined ? [] : [sql`name = ${kind}`]),
     ...(rowState === undefined ? [] : [sql`state = ${rowState}::pgboss.job_state`]),
     ...(subjectId === undefined ? [] : [sql`data->>'subjectId' = ${subjectId}`]),
-    ...(place ? [sql`(created_on, id) < (${place.at}::timestamptz, ${place.id}::uuid)`] : []),
   ];
-  const { rows } = await sql<JobRow & { placeAt: string }>`select ${columns},
-      case when state <> 'completed' then output end as output,
-      to_char(created_on at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as place_at
-    from pgboss.job where ${sql.join(conditions, sql` and `)}
-    order by created_on desc, id desc limit ${limit + 1}`.execute(db);
-  const shown = rows.slice(0, limit);
-  const last = shown.at(-1);
-  const next = rows.length > limit && last ? encodeCursor({ at: last.placeAt, id: last.id }) : null;
-  return { items: shown.map(jobOf), next };
+  // pg-boss keeps microseconds, cursors as all of ours milliseconds
+  const { rows } = await sql<JobRow & { at: Date }>`select ${columns}, at,
+      case when state <> 'completed' then output end as output
+    from (select *, date_trunc('milliseconds', created_on) as at from pgboss.job) as job
+    where ${sql.join(conditions, sql` and `)}
+    order by at desc, id desc limit ${limit + 1}`.execute(db);
+  const { items, next } = pageOf(rows, limit, ({ at, id }) => ({ at, id }));
+  return { items: items.map(jobOf), next };
 }
 
 export async function readJob(db: Db, id: string): Promise<JobRow | null> {

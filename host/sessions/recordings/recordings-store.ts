@@ -1,9 +1,10 @@
 import { AncError } from '@anc/link';
 import { type Selectable, type Transaction, sql } from 'kysely';
 import type { Principal } from '../accounts/principal.ts';
-import { type Page, type PageRequest, readPage } from '../api/paging.ts';
+import { lockName } from '../accounts/locks.ts';
+import { readPage } from '../api/paging.ts';
 import { Refusal } from '../api/problem.ts';
-import type { Database, RecordingsTable, Schema } from '../storage/index.ts';
+import type { Database, Page, PageRequest, RecordingsTable, Schema } from '../storage/index.ts';
 import { type ReceivedFile, type RecordingFiles, tooLarge } from './recording-files.ts';
 
 export type RecordingRow = Selectable<RecordingsTable>;
@@ -153,9 +154,7 @@ export class RecordingsStore {
       if (sha256 !== undefined && sha256 !== facts.sha256)
         throw new Refusal('CHECKSUM_MISMATCH', `SHA-256 of what came is ${facts.sha256}`);
       return await this.#database.as(actor, async (db) => {
-        await sql`select pg_advisory_xact_lock(hashtextextended(${`recordings:${actor.userId}`}, 0))`.execute(
-          db,
-        );
+        await lockName(db, `recordings of ${actor.userId}`);
         await this.#requireRoom(db, actor, facts.bytes);
         const row = await db
           .insertInto('recordings')

@@ -1,8 +1,9 @@
 import { AncError } from '@anc/link';
 import type { Transaction } from 'kysely';
-import { problemKind } from '../api/problem-table.ts';
-import { can } from '../accounts/permissions.ts';
 import type { Principal } from '../accounts/principal.ts';
+import { authorize } from '../accounts/permissions.ts';
+import { type TicketStore, spendTicket } from '../accounts/tickets.ts';
+import { problemKind } from '../api/problem-table.ts';
 import type { RateLimiter } from '../limits/rate-limiter.ts';
 import {
   type AdmittedSession,
@@ -13,48 +14,53 @@ import {
   SessionRefusal,
 } from '../live/session-directory.ts';
 import type { NoiseEvent } from '../protocol/index.ts';
-import { type Database, type Schema, json } from '../storage/index.ts';
+import { type Database, type Schema, isUuid, json } from '../storage/index.ts';
 import { countOpenSessions } from './open-sessions.ts';
-import { spendTicket } from './tickets.ts';
+import { addProgress, updateFigures } from './progress.ts';
 
 export interface DirectoryOptions {
   readonly database: Database;
+  readonly tickets: TicketStore;
   readonly limiter: RateLimiter;
   /** who sends these credentials. @throws AncError */
   readonly identify: (credentials: Credentials) => Promise<Principal>;
   /** name of this server among its like */
   readonly instance: string;
   readonly maxSessionsPerUser: number;
-  /** the session is over and its last figures are written */
-  readonly onEnded?: (session: { readonly sessionId: string; readonly userId: string }) => void;
 }
-
-const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 /** Live sessions as rows: whoever opens one is its owner, and what it measures is kept. */
 export class DatabaseDirectory implements SessionDirectory {
-  #options: DirectoryOptions;
+  readonly #options: DirectoryOptions;
 
   constructor(options: DirectoryOptions) {
     this.#options = options;
   }
 
   async admit(sessionId: string, credentials: Credentials): Promise<AdmittedSession> {
+    const { database, limiter } = this.#options;
     try {
-      await this.#count('connect', credentials.address);
       // Not even a query: what is no id cannot be anybody's session.
-      if (!uuid.test(sessionId)) throw noSession(sessionId);
-      const userId = await this.#ownerOf(sessionId, credentials);
-      await this.#count('user', userId);
-      return await this.#options.database.system((db) => this.#start(db, sessionId, userId));
+      if (!isUuid(sessionId)) throw noSession(sessionId);
+      const userId = await this.#userOf(sessionId, credentials);
+      const { allowed, resetS } = await limiter.consume('user', userId);
+      if (!allowed)
+        throw new SessionRefusal(
+          429,
+          'RATE_LIMITED',
+          'too many requests of this user',
+          `Wait ${resetS} s.`,
+        );
+      return await database.system((db) => this.#start(db, sessionId, userId));
     } catch (error) {
       throw asRefusal(error);
     }
   }
 
   async progress(sessionId: string, progress: SessionProgress): Promise<void> {
-    await this.#options.database.system(async (db) => {
-      const userId = await this.#update(db, sessionId, progress);
+    const { database, instance } = this.#options;
+    await database.system(async (db) => {
+      const userId = await updateFigures(db, instance, sessionId, progress);
       if (userId !== null) await addProgress(db, sessionId, userId, progress);
     });
   }
@@ -76,46 +82,25 @@ export class DatabaseDirectory implements SessionDirectory {
   }
 
   async ended(sessionId: string, reason: EndReason, last: SessionProgress): Promise<void> {
-    const userId = await this.#options.database.system(async (db) => {
-      const owner = await this.#update(db, sessionId, last);
-      if (owner === null) return null;
-      await addProgress(db, sessionId, owner, last);
-      await db
-        .updateTable('sessions')
-        .set({ state: 'ended', endedAt: new Date(), endReason: reason })
-        .where('id', '=', sessionId)
-        .execute();
-      return owner;
+    const { database, instance } = this.#options;
+    await database.system(async (db) => {
+      const userId = await updateFigures(db, instance, sessionId, last);
+      if (userId === null) return;
+      await addProgress(db, sessionId, userId, last);
+      // Of a server that stops only its part is over: the client may go on with it on another one.
+      const change =
+        reason === 'shutdown'
+          ? { instance: null }
+          : { state: 'ended' as const, endedAt: new Date(), endReason: reason };
+      await db.updateTable('sessions').set(change).where('id', '=', sessionId).execute();
     });
-    if (userId !== null) this.#options.onEnded?.({ sessionId, userId });
   }
 
-  async #count(policy: 'connect' | 'user', key: string): Promise<void> {
-    const { allowed, resetS, points, windowS } = await this.#options.limiter.consume(policy, key);
-    if (allowed) return;
-    throw new SessionRefusal(
-      429,
-      'RATE_LIMITED',
-      `more than ${points} connections in ${windowS} s, counted for ${policy}`,
-      `Wait ${resetS} s.`,
-    );
-  }
-
-  /** Of the session, if these credentials may run it. A session of somebody else looks like none. */
-  async #ownerOf(sessionId: string, credentials: Credentials): Promise<string> {
-    const { database, identify } = this.#options;
+  /** Whose credentials they are. @throws SessionRefusal, AncError */
+  async #userOf(sessionId: string, credentials: Credentials): Promise<string> {
+    const { tickets, identify } = this.#options;
     const { ticket, authorization, apiKey } = credentials;
-    if (ticket !== undefined) {
-      // In a transaction of its own: it is spent whatever comes after.
-      const spent = await database.system((db) => spendTicket(db, sessionId, ticket));
-      if (spent) return spent.userId;
-      throw new SessionRefusal(
-        401,
-        'TICKET_INVALID',
-        'the ticket is of another session, was used, or is too old',
-        'POST /api/v1/sessions/ID/tickets gives a new one.',
-      );
-    }
+    if (ticket !== undefined) return (await spendTicket(tickets, ticket, sessionId)).userId;
     if (authorization === undefined && apiKey === undefined)
       throw new SessionRefusal(
         401,
@@ -124,11 +109,11 @@ export class DatabaseDirectory implements SessionDirectory {
         'Open it with the subprotocols anc.v1 and ticket.TICKET.',
       );
     const principal = await identify(credentials);
-    if (!can(principal, 'sessions:write'))
-      throw new SessionRefusal(403, 'NOT_PERMITTED', 'sessions:write is needed');
+    authorize(principal, 'sessions:write');
     return principal.userId;
   }
 
+  /** A session of somebody else looks like none. */
   async #start(
     db: Transaction<Schema>,
     sessionId: string,
@@ -138,13 +123,18 @@ export class DatabaseDirectory implements SessionDirectory {
     const session = await db
       .selectFrom('sessions')
       .innerJoin('users', 'users.id', 'sessions.userId')
-      .select(['sessions.settings', 'sessions.state', 'sessions.chunksProcessed', 'users.disabledAt'])
+      .select([
+        'sessions.settings',
+        'sessions.state',
+        'sessions.chunksProcessed',
+        'users.disabledAt',
+      ])
       .where('sessions.id', '=', sessionId)
       .where('sessions.userId', '=', userId)
       .executeTakeFirst();
     if (!session) throw noSession(sessionId);
     if (session.disabledAt)
-      throw new SessionRefusal(403, 'USER_DISABLED', 'the account was disabled');
+      throw new SessionRefusal(403, 'ACCOUNT_DISABLED', 'this account is disabled');
     if (session.state === 'ended')
       throw new SessionRefusal(
         410,
@@ -173,51 +163,13 @@ export class DatabaseDirectory implements SessionDirectory {
     const { settings, chunksProcessed: chunksBefore } = session;
     return { sessionId, userId, settings, chunksBefore };
   }
-
-  /** Null when the session is over, erased, or runs on another instance by now: its figures are not ours to write. */
-  async #update(
-    db: Transaction<Schema>,
-    sessionId: string,
-    { settings, stats }: SessionProgress,
-  ): Promise<string | null> {
-    const { chunksProcessed, chunksDropped, chunksFilled, chunksRefused } = stats;
-    const updated = await db
-      .updateTable('sessions')
-      .set({
-        settings: json(settings),
-        stats: json(stats),
-        chunksProcessed,
-        chunksDropped,
-        chunksFilled,
-        chunksRefused,
-        seenAt: new Date(),
-      })
-      .where('id', '=', sessionId)
-      .where('instance', '=', this.#options.instance)
-      .where('state', '!=', 'ended')
-      .returning('userId')
-      .executeTakeFirst();
-    return updated?.userId ?? null;
-  }
-}
-
-async function addProgress(
-  db: Transaction<Schema>,
-  sessionId: string,
-  userId: string,
-  { stats, bands }: SessionProgress,
-): Promise<void> {
-  await db
-    .insertInto('sessionProgress')
-    .values({ sessionId, userId, stats: json(stats), bands: json(bands) })
-    .execute();
 }
 
 function noSession(sessionId: string): SessionRefusal {
   return new SessionRefusal(
     404,
-    'SESSION_NOT_FOUND',
-    `there is no session ${sessionId.slice(0, 64)} of yours`,
+    'SESSION_UNKNOWN',
+    `there is no session ${sessionId} of yours`,
     'POST /api/v1/sessions makes one.',
   );
 }
@@ -226,7 +178,6 @@ function noSession(sessionId: string): SessionRefusal {
 function asRefusal(error: unknown): unknown {
   if (!(error instanceof AncError)) return error;
   const status = problemKind(error.code)?.status;
-  return status === undefined
-    ? error
-    : new SessionRefusal(status, error.code, error.message, error.hint ?? null);
+  if (status === undefined) return error;
+  return new SessionRefusal(status, error.code, error.message, error.hint ?? null);
 }

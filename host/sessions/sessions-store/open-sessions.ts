@@ -1,4 +1,5 @@
-import { type Transaction, sql } from 'kysely';
+import type { Transaction } from 'kysely';
+import { lockName } from '../accounts/locks.ts';
 import type { Schema } from '../storage/index.ts';
 
 /** A session that nobody opened, or whose server fell silent, holds no place any more. */
@@ -14,7 +15,7 @@ export async function countOpenSessions(
   userId: string,
   exceptId: string | null = null,
 ): Promise<number> {
-  await sql`select pg_advisory_xact_lock(hashtextextended(${`sessions:${userId}`}, 0))`.execute(db);
+  await lockName(db, `sessions of ${userId}`);
   const { count } = await db
     .selectFrom('sessions')
     .select(({ fn }) => fn.countAll<number>().as('count'))

@@ -1,11 +1,17 @@
 import type { Selectable } from 'kysely';
 import type { Principal } from '../accounts/principal.ts';
-import { type Page, type PageRequest, readPage } from '../api/paging.ts';
+import { readPage } from '../api/paging.ts';
 import { Refusal } from '../api/problem.ts';
 import type { SessionSettings } from '../protocol/index.ts';
-import { type Database, type SessionState, type SessionsTable, json } from '../storage/index.ts';
+import {
+  type Database,
+  type Page,
+  type PageRequest,
+  type SessionState,
+  type SessionsTable,
+  json,
+} from '../storage/index.ts';
 import { countOpenSessions } from './open-sessions.ts';
-import { type Ticket, issueTicket } from './tickets.ts';
 
 export type SessionRow = Selectable<SessionsTable>;
 
@@ -42,12 +48,12 @@ export class SessionsStore {
     });
   }
 
-  /** For the owner alone: a session runs in its user's name. @throws Refusal NOT_FOUND, SESSION_ENDED */
-  async ticket(actor: Principal, id: string): Promise<Ticket> {
+  /** An open one of the actor alone: a session runs in its user's name. @throws Refusal NOT_FOUND, SESSION_ENDED */
+  async own(actor: Principal, id: string): Promise<SessionRow> {
     const session = await this.get(actor, id);
     if (session.userId !== actor.userId) throw notFound(id);
     if (session.state === 'ended') throw new Refusal('SESSION_ENDED', `the session ${id} is over`);
-    return this.#database.system((db) => issueTicket(db, session));
+    return session;
   }
 
   /** @throws Refusal NOT_FOUND */

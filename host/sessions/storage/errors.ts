@@ -27,6 +27,11 @@ export function asDatabaseError(error: unknown): unknown {
       cause: error,
       hint: 'Try again later, or ask for less at once.',
     });
+  if (code === '22021' || code === '22P05')
+    return new AncError('TEXT_INVALID', 'a text holds U+0000, which no database text can', {
+      cause: error,
+      hint: 'Leave the character out.',
+    });
   if (socketCodes.has(code) || goneStates.test(code) || goneMessages.test(error.message))
     return new AncError(
       'DATABASE_UNAVAILABLE',

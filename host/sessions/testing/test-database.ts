@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { describe } from 'vitest';
 import { openDatabase, type Database, type DatabaseOptions } from '../storage/index.ts';
 import { POSTGRES_MISSING, startPostgres, type PostgresServer } from './postgres-server.ts';
 
@@ -22,6 +23,12 @@ export const databaseKinds: readonly { kind: DatabaseKind; missing: string | fal
   { kind: 'pglite', missing: false },
   { kind: 'postgresql', missing: POSTGRES_MISSING },
 ];
+
+/** The same tests against each kind. */
+export function onEachDatabase(body: (kind: DatabaseKind) => void): void {
+  for (const { kind, missing } of databaseKinds)
+    describe.skipIf(missing)(missing ? `${kind}: ${missing}` : kind, () => body(kind));
+}
 
 export interface TestDatabase {
   readonly database: Database;

@@ -1,5 +1,5 @@
 import type { Request } from 'express';
-import type { Accounts } from '../../accounts/index.ts';
+import { type Accounts, authenticate } from '../../accounts/index.ts';
 import type { Principal } from '../../accounts/principal.ts';
 import { Refusal } from '../problem.ts';
 
@@ -11,8 +11,6 @@ export interface RequestCredentials {
   readonly apiKey?: string | undefined;
 }
 
-const bearer = /^Bearer +([A-Za-z0-9._~+/-]+=*)$/i;
-
 /**
  * The one place where credentials become a principal.
  * @throws Refusal NOT_AUTHENTICATED, CREDENTIALS_SEVERAL; AncError of accounts
@@ -23,13 +21,9 @@ export async function identify(
 ): Promise<Principal> {
   if (authorization !== undefined && apiKey !== undefined)
     throw new Refusal('CREDENTIALS_SEVERAL', 'the request brings a token and an API key');
-  if (apiKey !== undefined) return accounts.verifyApiKey(apiKey);
-  if (authorization === undefined)
-    throw new Refusal('NOT_AUTHENTICATED', 'the request brings no credentials');
-  const [, token] = bearer.exec(authorization) ?? [];
-  if (token === undefined)
-    throw new Refusal('NOT_AUTHENTICATED', '`Authorization` is not `Bearer TOKEN`');
-  return accounts.verifyAccessToken(token);
+  const principal = await authenticate(accounts, { authorization, apiKey });
+  if (principal) return principal;
+  throw new Refusal('NOT_AUTHENTICATED', 'the request brings no credentials');
 }
 
 export function authenticateWith(accounts: Accounts): Authenticate {

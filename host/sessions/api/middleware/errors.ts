@@ -34,17 +34,22 @@ export const notFound: RequestHandler = (request) => {
 };
 
 /** The last of the chain: whatever was thrown becomes a problem; what we did not expect is written to the log. */
-export const errors: ErrorRequestHandler = (thrown, request, response, next) => {
-  const error = refusalOf(thrown);
-  const path = request.originalUrl.split('?', 1)[0] ?? '/';
-  const problem = problemOf(error, path, request.id);
-  if (problem.status >= 500) request.log.error({ err: error }, problem.title);
-  else request.log.debug({ code: problem.code, detail: problem.detail }, 'refused');
-  // Half a body is out already: only the end of the connection can say that it went wrong.
-  if (response.headersSent) return void next(error);
-  if (error instanceof Refusal) response.set(error.headers);
-  if (problem.status === 401) response.set('WWW-Authenticate', 'Bearer realm="anc"');
-  // What the client still sends is not read: the connection cannot carry another request.
-  if (!request.complete) response.set('Connection', 'close');
-  sendProblem(response, problem);
-};
+export function errors(onFault: (code: string) => void = () => {}): ErrorRequestHandler {
+  return (thrown, request, response, next) => {
+    const error = refusalOf(thrown);
+    const path = request.originalUrl.split('?', 1)[0] ?? '/';
+    const problem = problemOf(error, path, request.id);
+    if (problem.status >= 500) {
+      request.log.error({ err: error }, problem.title);
+      onFault(problem.code);
+    } else request.log.debug({ code: problem.code, detail: problem.detail }, 'refused');
+    // Half a body is out already: only the end of the connection can say that it went wrong.
+    if (response.headersSent) return void next(error);
+    if (error instanceof Refusal) response.set(error.headers);
+    if (problem.status === 401) response.set('WWW-Authenticate', 'Bearer realm="anc"');
+    if (problem.status === 503) response.set('Retry-After', '5');
+    // What the client still sends is not read: the connection cannot carry another request.
+    if (!request.complete) response.set('Connection', 'close');
+    sendProblem(response, problem);
+  };
+}

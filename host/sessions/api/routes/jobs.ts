@@ -7,6 +7,8 @@ import type { Services } from '../services.ts';
 import { timeOrNull } from '../views.ts';
 
 const tag = 'jobs';
+const pagePolicy =
+  "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'";
 
 export function jobRoutes({ jobs, sessions, recordings }: Services): AnyRoute[] {
   return [
@@ -75,11 +77,44 @@ export function jobRoutes({ jobs, sessions, recordings }: Services): AnyRoute[] 
         body: jobView(found(await jobs.retry(principal, params.id), params.id)),
       }),
     }),
+    route({
+      method: 'post',
+      path: '/jobs/{id}/cancel',
+      id: 'cancelJob',
+      tag,
+      summary: 'A job that waits or runs is given up',
+      access: 'jobs:write',
+      params: idParams,
+      status: 202,
+      reply: schema.job,
+      problems: ['JOB_ENDED'],
+      handle: async ({ principal, params }) => ({
+        body: jobView(found(await jobs.cancel(principal, params.id), params.id)),
+      }),
+    }),
+    route({
+      method: 'get',
+      path: '/jobs/{id}/page',
+      id: 'jobPage',
+      tag,
+      summary: 'The result as one page for people, with its plots',
+      access: 'jobs:read',
+      params: idParams,
+      status: 200,
+      produces: 'text/html',
+      problems: ['JOB_HAS_NO_PAGE'],
+      handle: async ({ principal, params, response }) => {
+        const html = found(await jobs.page(principal, params.id), params.id);
+        // It carries its own styles and plots, names of users among them, and no script.
+        response.set({ 'Content-Security-Policy': pagePolicy, 'Cache-Control': 'no-store' });
+        response.type('html').send(html);
+      },
+    }),
   ];
 }
 
-function found(job: Job | null, id: string): Job {
-  if (job) return job;
+function found<T>(job: T | null, id: string): T {
+  if (job !== null) return job;
   throw new Refusal('NOT_FOUND', `there is no job ${id} that you may see`);
 }
 

@@ -1,6 +1,8 @@
 import { defaultSettings } from '../../protocol/index.ts';
-import type { Ticket } from '../../sessions-store/tickets.ts';
+import type { Principal } from '../../accounts/principal.ts';
+import { issueTicket } from '../../accounts/tickets.ts';
 import { readPage } from '../paging.ts';
+import { Refusal } from '../problem.ts';
 import { type AnyRoute, route } from '../route.ts';
 import { idParams, page } from '../schemas/common.ts';
 import * as schema from '../schemas/sessions.ts';
@@ -9,17 +11,14 @@ import { sessionView } from '../views.ts';
 
 const tag = 'sessions';
 
-export const webSocketPath = (sessionId: string) => `/api/v1/sessions/${sessionId}/audio`;
+const webSocketPathOf = (sessionId: string) => `/api/v1/sessions/${sessionId}/audio`;
 
-function ticketView(sessionId: string, { ticket, expiresAt }: Ticket) {
-  return {
-    ticket,
-    expiresAt: expiresAt.toISOString(),
-    webSocketPath: webSocketPath(sessionId),
+export function sessionRoutes({ sessions, tickets, live, database }: Services): AnyRoute[] {
+  const ticketFor = async ({ userId }: Principal, sessionId: string) => {
+    const { ticket, expiresAt } = await issueTicket(tickets, { userId, sessionId });
+    const webSocketPath = webSocketPathOf(sessionId);
+    return { ticket, expiresAt: expiresAt.toISOString(), webSocketPath };
   };
-}
-
-export function sessionRoutes({ sessions, live, database }: Services): AnyRoute[] {
   return [
     route({
       method: 'post',
@@ -33,12 +32,12 @@ export function sessionRoutes({ sessions, live, database }: Services): AnyRoute[
       reply: schema.createdSession,
       problems: ['SESSIONS_TOO_MANY', 'DRAINING'],
       handle: async ({ principal, body }) => {
+        if (live.isDraining) throw new Refusal('DRAINING', 'this server takes no new sessions');
         const { name, settings = defaultSettings } = body;
         const row = await sessions.create(principal, name, settings);
-        const ticket = await sessions.ticket(principal, row.id);
         return {
           headers: { Location: `/api/v1/sessions/${row.id}` },
-          body: { session: sessionView(row), ticket: ticketView(row.id, ticket) },
+          body: { session: sessionView(row), ticket: await ticketFor(principal, row.id) },
         };
       },
     }),
@@ -81,9 +80,10 @@ export function sessionRoutes({ sessions, live, database }: Services): AnyRoute[
       status: 201,
       reply: schema.ticket,
       problems: ['SESSION_ENDED'],
-      handle: async ({ principal, params }) => ({
-        body: ticketView(params.id, await sessions.ticket(principal, params.id)),
-      }),
+      handle: async ({ principal, params }) => {
+        const { id } = await sessions.own(principal, params.id);
+        return { body: await ticketFor(principal, id) };
+      },
     }),
     route({
       method: 'patch',
@@ -100,7 +100,7 @@ export function sessionRoutes({ sessions, live, database }: Services): AnyRoute[
       handle: async ({ principal, params, body }) => {
         // Rights first: the part that runs it knows no users.
         const row = await sessions.get(principal, params.id);
-        const settings = (await live.change(params.id, body)) ?? { ...row.settings, ...body };
+        const settings = live.settings(params.id, body) ?? { ...row.settings, ...body };
         await sessions.keepSettings(principal, params.id, settings);
         return { body: settings };
       },
@@ -154,10 +154,10 @@ export function sessionRoutes({ sessions, live, database }: Services): AnyRoute[
       id: 'liveStats',
       tag,
       summary: 'Live figures of this server over its sessions',
-      access: 'stats:read',
+      access: 'server:read',
       status: 200,
       reply: schema.liveStats,
-      handle: async () => ({ body: live.stats() }),
+      handle: async () => ({ body: { ...live.stats(), draining: live.isDraining } }),
     }),
   ];
 }

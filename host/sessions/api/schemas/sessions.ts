@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import {
   algorithms,
-  chunkSamples,
+  checkSettings,
   defaultSettings,
   noiseKinds,
   settingLimits,
@@ -43,18 +43,13 @@ export const newSettings = z
     delay: settingFields.delay.default(defaultSettings.delay),
     sampleFormat: settingFields.sampleFormat.default(defaultSettings.sampleFormat),
   })
-  .superRefine(({ algorithm, taps, channels }, context) => {
-    if (algorithm === 'fdaf' && taps % chunkSamples !== 0)
+  .superRefine((settings, context) => {
+    const problem = checkSettings(settings);
+    if (problem)
       context.addIssue({
         code: 'custom',
-        path: ['taps'],
-        message: `fdaf takes a multiple of ${chunkSamples}, not ${taps}`,
-      });
-    if (channels === 1 && (algorithm === 'nlms-q31' || algorithm === 'nlms-q15'))
-      context.addIssue({
-        code: 'custom',
-        path: ['algorithm'],
-        message: `${algorithm} needs two channels; with one there are fdaf and nlms`,
+        path: [problem.setting],
+        message: `${problem.message} ${problem.hint}`,
       });
   })
   .meta({ id: 'NewSessionSettings', example: { taps: 1024, channels: 2 } });
@@ -153,8 +148,10 @@ export const liveStats = z
     chunksDropped: z.int().min(0),
     chunksFilled: z.int().min(0),
     chunksRefused: z.int().min(0),
-    latency: latency.nullable().meta({ description: 'over the sessions, last second' }),
-    cancellationDb: z.number().nullable().meta({ description: 'mean over the sessions' }),
+    latencyMs: percentiles
+      .nullable()
+      .meta({ description: 'receiving to sending, all chunks of the last 10 to 20 s' }),
+    cancellationDb: z.number().nullable().meta({ description: 'mean over sessions with sound' }),
     draining: z.boolean(),
   })
   .meta({ id: 'LiveStats' });

@@ -1,14 +1,9 @@
 import { z } from 'zod';
 import { roles, scopes } from '../../accounts/principal.ts';
-import { id, pageQuery, queryFlag, text, time } from './common.ts';
+import { id, pageQuery, text, time } from './common.ts';
 
-export const email = z
-  .string()
-  .trim()
-  .max(254)
-  .toLowerCase()
-  .pipe(z.email())
-  .meta({ type: 'string', format: 'email', example: 'ada@example.com' });
+/** What is an address is said by `accounts`, as with passwords. */
+export const email = text(254).meta({ format: 'email', example: 'ada@example.com' });
 /** Whether it is strong enough is said by `accounts`, with its own code and hint. */
 export const password = z
   .string()
@@ -59,7 +54,7 @@ export const tokens = z
     refreshToken: z
       .string()
       .nullable()
-      .meta({ description: 'null: in the cookie; guests have none' }),
+      .meta({ description: 'null: it is in the cookie' }),
     user,
   })
   .meta({ id: 'Tokens' });
@@ -74,10 +69,25 @@ export const userChange = z
   .meta({ id: 'UserChange' });
 export const userQuery = z.strictObject({
   ...pageQuery,
-  role: role.optional(),
   kind: z.enum(['user', 'guest']).optional(),
-  disabled: queryFlag.optional().meta({ type: 'boolean' }),
 });
+
+export const newUser = z
+  .strictObject({ ...registration.shape, role: role.default('viewer') })
+  .meta({ id: 'NewUser' });
+export const passwordChange = z
+  .strictObject({ oldPassword: password, newPassword: password })
+  .meta({ id: 'PasswordChange' });
+
+export const userExport = z
+  .strictObject({
+    exportedAt: time,
+    tables: z.record(z.string(), z.array(z.record(z.string(), z.unknown()))),
+    files: z.array(
+      z.strictObject({ recordingId: id, name: z.string(), bytes: z.int(), href: z.string() }),
+    ),
+  })
+  .meta({ id: 'UserExport' });
 
 export const scope = z.enum(scopes).meta({ id: 'Scope' });
 export const apiKey = z

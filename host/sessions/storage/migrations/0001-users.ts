@@ -17,10 +17,10 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       name text not null default '' check (length(name) <= 200),
       role text not null default 'viewer' check (role in ('viewer', 'engineer', 'admin')),
       password_hash text,
-      valid_after timestamptz not null default now(),
-      disabled_at timestamptz,
-      last_login_at timestamptz,
-      created_at timestamptz not null default now(),
+      token_version integer not null default 1,
+      disabled_at timestamptz(3),
+      last_login_at timestamptz(3),
+      created_at timestamptz(3) not null default now(),
       check (
         case kind
           when 'guest' then email is null and password_hash is null and role = 'viewer'
@@ -33,7 +33,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     )
     .execute(db);
   await protect(db, 'users', {
-    app: `select (id, kind, email, name, role, valid_after, disabled_at, last_login_at, created_at),
+    app: `select (id, kind, email, name, role, token_version, disabled_at, last_login_at, created_at),
       update (name, role, disabled_at)`,
     read: `id = ${me} or ${isAdmin}`,
   });

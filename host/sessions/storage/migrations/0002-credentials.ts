@@ -10,10 +10,10 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       user_id uuid not null references users (id) on delete cascade,
       family uuid not null,
       token_hash text not null unique check (token_hash ~ '^[0-9a-f]{64}$'),
-      created_at timestamptz not null default now(),
-      expires_at timestamptz not null,
-      used_at timestamptz,
-      revoked_at timestamptz
+      created_at timestamptz(3) not null default now(),
+      expires_at timestamptz(3) not null,
+      used_at timestamptz(3),
+      revoked_at timestamptz(3)
     );
     create index refresh_tokens_by_family on refresh_tokens (family);
     create index refresh_tokens_by_user on refresh_tokens (user_id);
@@ -26,10 +26,10 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       prefix text not null unique,
       key_hash text not null check (key_hash ~ '^[0-9a-f]{64}$'),
       scopes text[],
-      created_at timestamptz not null default now(),
-      expires_at timestamptz,
-      last_used_at timestamptz,
-      revoked_at timestamptz
+      created_at timestamptz(3) not null default now(),
+      expires_at timestamptz(3),
+      last_used_at timestamptz(3),
+      revoked_at timestamptz(3)
     );
     create index api_keys_by_user on api_keys (user_id, created_at desc, id desc);
     `,

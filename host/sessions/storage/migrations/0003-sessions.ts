@@ -17,10 +17,10 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       chunks_filled bigint not null default 0 check (chunks_filled >= 0),
       chunks_refused bigint not null default 0 check (chunks_refused >= 0),
       stats jsonb,
-      created_at timestamptz not null default now(),
-      started_at timestamptz,
-      seen_at timestamptz,
-      ended_at timestamptz,
+      created_at timestamptz(3) not null default now(),
+      started_at timestamptz(3),
+      seen_at timestamptz(3),
+      ended_at timestamptz(3),
       end_reason text check (end_reason in ('client', 'owner', 'idle', 'shutdown', 'replaced')),
       unique (id, user_id),
       check ((state = 'ended') = (ended_at is not null))
@@ -34,7 +34,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       id uuid primary key default gen_random_uuid(),
       user_id uuid not null,
       session_id uuid not null,
-      at timestamptz not null default now(),
+      at timestamptz(3) not null default now(),
       stats jsonb not null,
       bands jsonb not null,
       foreign key (session_id, user_id) references sessions (id, user_id) on delete cascade
@@ -46,7 +46,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       ticket_hash text primary key check (ticket_hash ~ '^[0-9a-f]{64}$'),
       user_id uuid not null,
       session_id uuid not null,
-      expires_at timestamptz not null,
+      expires_at timestamptz(3) not null,
       foreign key (session_id, user_id) references sessions (id, user_id) on delete cascade
     );
     create index session_tickets_by_end on session_tickets (expires_at);

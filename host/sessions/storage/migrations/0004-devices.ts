@@ -12,8 +12,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       board text not null check (length(board) <= 100),
       firmware_version text not null check (length(firmware_version) <= 100),
       name text not null default '' check (length(name) <= 200),
-      created_at timestamptz not null default now(),
-      last_seen_at timestamptz,
+      created_at timestamptz(3) not null default now(),
+      last_seen_at timestamptz(3),
       unique (id, user_id),
       unique (user_id, serial_number)
     );
@@ -23,8 +23,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       id uuid primary key default gen_random_uuid(),
       user_id uuid not null,
       device_id uuid not null,
-      at timestamptz not null,
-      received_at timestamptz not null default now(),
+      at timestamptz(3) not null,
+      received_at timestamptz(3) not null default now(),
       payload jsonb not null,
       foreign key (device_id, user_id) references devices (id, user_id) on delete cascade
     );
@@ -37,7 +37,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       user_id uuid not null references users (id) on delete cascade,
       session_id uuid,
       device_id uuid,
-      at timestamptz not null,
+      at timestamptz(3) not null,
       kind text not null
         check (kind in ('quiet', 'hum', 'broadband', 'speech', 'impulse', 'siren')),
       confidence double precision not null check (confidence between 0 and 1),

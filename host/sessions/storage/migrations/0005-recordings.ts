@@ -17,7 +17,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       duration_seconds double precision not null check (duration_seconds >= 0),
       file_key text not null unique check (file_key ~ '^[0-9a-zA-Z/._-]+$' and file_key !~ '\\.\\.'),
       note text not null default '' check (length(note) <= 2000),
-      created_at timestamptz not null default now(),
+      created_at timestamptz(3) not null default now(),
       unique (id, user_id),
       foreign key (session_id, user_id) references sessions (id, user_id)
         on delete set null (session_id)

@@ -7,7 +7,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       `
     create table audit_events (
       id uuid primary key default gen_random_uuid(),
-      at timestamptz not null default now(),
+      at timestamptz(3) not null default now(),
       actor_id uuid references users (id) on delete set null,
       subject_id uuid references users (id) on delete set null,
       action text not null check (action ~ '^[a-z-]+\\.[a-z-]+$'),

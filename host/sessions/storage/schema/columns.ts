@@ -8,7 +8,7 @@ export type Jsonb<T> = ColumnType<T, JsonText<T>, JsonText<T>>;
 /** Has a default or may be null: need not be written. */
 export type JsonbOptional<T> = ColumnType<T, JsonText<T> | null | undefined, JsonText<T> | null>;
 
-/** timestamptz, read as a Date; ISO 8601 text is taken too. */
+/** timestamptz(3), whole milliseconds as a Date has them; ISO 8601 text is taken too. */
 export type Timestamp = ColumnType<Date, Date | string, Date | string>;
 /** timestamptz with the default now(). */
 export type TimestampNow = ColumnType<Date, Date | string | undefined, Date | string>;

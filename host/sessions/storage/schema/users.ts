@@ -12,8 +12,8 @@ export interface UsersTable {
   role: Generated<Role>;
   /** argon2id in PHC form; null for guests. Only `anc_system` */
   passwordHash: string | null;
-  /** tokens made before are refused */
-  validAfter: TimestampNow;
+  /** access tokens of another version are refused */
+  tokenVersion: Generated<number>;
   disabledAt: TimestampOrNull;
   lastLoginAt: TimestampOrNull;
   createdAt: TimestampNow;
