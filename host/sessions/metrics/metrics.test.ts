@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { AncError } from '@anc/link';
 import { PROMETHEUS_MISSING, TestPrometheus } from '../testing/prometheus.ts';
+import { dashboards } from './dashboards/index.ts';
 import { type LiveFigures, type MetricsAccess, metricsRouter, SessionMetrics } from './index.ts';
 
 /** Value of one series in the text that a scrape gets. */
@@ -235,6 +236,10 @@ scrape_configs:
       expect(chunks!.value[1]).toBe('100');
       const [up] = await prometheus.query('up{job="anc-platform"}');
       expect(up!.value[1]).toBe('1');
+      // it throws at what is no PromQL
+      for (const { panels } of Object.values(dashboards))
+        for (const { expr } of panels.flatMap(({ queries }) => queries))
+          await prometheus.query(expr.replaceAll('$instance', '.*'));
     } finally {
       await prometheus.end();
     }
