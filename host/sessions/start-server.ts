@@ -1,6 +1,7 @@
-import type { Server } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import type { Duplex } from 'node:stream';
 import { AncError } from '@anc/link';
 import { createAccounts, databaseTickets } from './accounts/index.ts';
 import type { HasherOptions } from './accounts/password-hasher.ts';
@@ -14,6 +15,7 @@ import { defaultRetention, startJobs } from './jobs/index.ts';
 import { Lifecycle, type StopReport, type StopStep } from './lifecycle.ts';
 import { type Policies, defaultPolicies } from './limits/policies.ts';
 import { RateLimiter } from './limits/rate-limiter.ts';
+import { SessionRefusal, refuseUpgrade, sessionIdOf } from './live/index.ts';
 import type { Logger } from './logging/index.ts';
 import { SessionMetrics } from './metrics/index.ts';
 import { openRecordings } from './recordings/open-recordings.ts';
@@ -127,7 +129,15 @@ async function open(
   const app = composeApp({ ...parts, redis, sessions, live: view, recordings, jobs, pages });
   http = createHttpServer(app, config.http.tls, { ...defaultHttpLimits, ...httpLimits });
   live.attach(http);
+  http.on('upgrade', refuseOtherUpgrades);
   return { http, database };
+}
+
+/** Nobody else would answer them. */
+function refuseOtherUpgrades({ url }: IncomingMessage, socket: Duplex): void {
+  if (sessionIdOf(url) !== null) return;
+  socket.on('error', () => socket.destroy());
+  refuseUpgrade(socket, url, new SessionRefusal(404, 'NOT_FOUND', 'no WebSocket is here'));
 }
 
 /** In-flight requests may end; when the time is over they do not. */

@@ -47,7 +47,7 @@ function operationOf(route: AnyRoute): Parameters<OpenAPIRegistry['registerPath'
     : consumes && { [consumes]: { schema: { type: 'string' as const, format: 'binary' } } };
   const replies = [route.status, ...(route.alsoReplies ?? [])].map((status) => [
     status,
-    { description: route.summary, ...(content ? { content } : {}) },
+    { description: route.summary, ...(content && status !== 304 ? { content } : {}) },
   ]);
   const needs = typeof access === 'string' && access.includes(':') ? `Needs \`${access}\`.` : '';
   const text = [route.description, needs].filter(Boolean).join('\n\n');
@@ -68,21 +68,33 @@ function operationOf(route: AnyRoute): Parameters<OpenAPIRegistry['registerPath'
   };
 }
 
+const credentialCodes = [
+  'NOT_AUTHENTICATED',
+  'AUTHORIZATION_INVALID',
+  'TOKEN_EXPIRED',
+  'TOKEN_INVALID',
+  'TOKEN_REVOKED',
+  'API_KEY_INVALID',
+  'API_KEY_EXPIRED',
+  'API_KEY_REVOKED',
+  'CREDENTIALS_SEVERAL',
+  'ACCOUNT_DISABLED',
+] as const satisfies readonly ProblemCode[];
+
 /** What a route may be answered with beside its reply, from what it takes and needs. */
 export function problemsOf(route: AnyRoute): readonly ProblemCode[] {
   const codes: ProblemCode[] = [...(route.problems ?? []), 'INTERNAL'];
   if (route.limit !== 'none') codes.push('RATE_LIMITED');
-  if (route.access !== 'public')
-    codes.push('NOT_AUTHENTICATED', 'TOKEN_EXPIRED', 'TOKEN_INVALID', 'CREDENTIALS_SEVERAL');
+  if (route.access !== 'public') codes.push(...credentialCodes);
   if (route.access !== 'public' && route.access !== 'signedIn')
     codes.push('GUEST_FORBIDDEN', 'ROLE_TOO_LOW', 'KEY_FORBIDDEN', 'SCOPE_MISSING');
-  if (route.method !== 'get') codes.push('ORIGIN_REFUSED');
+  if (route.method !== 'get') codes.push('ORIGIN_REFUSED', 'NOT_PERMITTED');
   if (route.params) codes.push('PATH_INVALID', 'NOT_FOUND');
   if (route.query) codes.push('QUERY_INVALID');
   if (route.query && 'cursor' in route.query.shape) codes.push('CURSOR_INVALID');
   if (route.body) codes.push('BODY_MALFORMED', 'BODY_INVALID');
   if (route.body || route.consumes) codes.push('CONTENT_TOO_LARGE', 'CONTENT_TYPE_UNSUPPORTED');
-  if (route.access !== 'public' || route.tag === 'auth') codes.push('DATABASE_UNAVAILABLE');
+  if (route.access !== 'public' || route.tag === 'auth') codes.push('DATABASE_UNAVAILABLE', 'DATABASE_TIMEOUT');
   return [...new Set(codes)];
 }
 

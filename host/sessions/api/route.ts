@@ -56,7 +56,7 @@ export interface Route<
   readonly consumes?: string;
   readonly status: number;
   readonly reply?: R;
-  /** other statuses that carry `reply` */
+  /** other statuses that carry the same; 304 carries nothing */
   readonly alsoReplies?: readonly number[];
   /** content type of a reply that is not JSON: the handler writes it to the response itself */
   readonly produces?: string;

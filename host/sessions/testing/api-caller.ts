@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import type { Contract } from './contract.ts';
 
 export interface Answer {
   readonly status: number;
@@ -10,29 +11,43 @@ export interface Answer {
 /** Calls `/api/v1` with the same headers each time, and checks what every answer must have. */
 export class ApiCaller {
   readonly url: string;
+  readonly contract: Contract;
   readonly headers: Readonly<Record<string, string>>;
   readonly userId: string;
   readonly refreshToken: string;
 
-  constructor(url: string, headers: Record<string, string> = {}, userId = '', refreshToken = '') {
+  constructor(
+    url: string,
+    contract: Contract,
+    headers: Record<string, string> = {},
+    userId = '',
+    refreshToken = '',
+  ) {
     this.url = url;
+    this.contract = contract;
     this.headers = headers;
     this.userId = userId;
     this.refreshToken = refreshToken;
   }
 
   with(headers: Record<string, string>, userId = this.userId, refreshToken = ''): ApiCaller {
-    return new ApiCaller(this.url, { ...this.headers, ...headers }, userId, refreshToken);
+    const all = { ...this.headers, ...headers };
+    return new ApiCaller(this.url, this.contract, all, userId, refreshToken);
   }
 
   get(path: string): Promise<Answer> {
     return this.send('GET', path);
   }
 
-  send(method: string, path: string, body?: unknown, headers: Record<string, string> = {}) {
-    const sent = body === undefined ? {} : { body: JSON.stringify(body) };
-    const type = body === undefined ? {} : { 'Content-Type': 'application/json' };
-    return this.fetch(path, { method, ...sent, headers: { ...type, ...headers } });
+  send(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<Answer> {
+    if (body === undefined) return this.fetch(path, { method, headers });
+    const type = { 'Content-Type': 'application/json' };
+    return this.fetch(path, { method, body: JSON.stringify(body), headers: { ...type, ...headers } });
   }
 
   async expecting(status: number, method: string, path: string, body?: unknown): Promise<Answer> {
@@ -57,6 +72,7 @@ export class ApiCaller {
       expect(body).toMatchObject({ status, code: expect.stringMatching(/^[A-Z_]+$/) });
       expect(JSON.stringify(body)).not.toMatch(/node_modules|\.ts:|at \w+ \(/);
     }
+    this.contract.check(init.method ?? 'GET', path, status, type, body);
     return { status, headers, body };
   }
 }

@@ -82,6 +82,7 @@ export function recordingRoutes({ recordings }: Services): AnyRoute[] {
       access: 'recordings:read',
       params: idParams,
       status: 200,
+      alsoReplies: [206, 304],
       produces: wav,
       problems: ['RANGE_NOT_SATISFIABLE', 'RECORDING_GONE'],
       handle: async ({ principal, params, response }) => {

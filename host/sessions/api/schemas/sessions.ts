@@ -44,7 +44,8 @@ export const newSettings = z
     sampleFormat: settingFields.sampleFormat.default(defaultSettings.sampleFormat),
   })
   .superRefine((settings, context) => {
-    const problem = checkSettings(settings);
+    // what each field alone cannot tell
+    const problem = context.issues.length > 0 ? null : checkSettings(settings);
     if (problem)
       context.addIssue({
         code: 'custom',
