@@ -96,12 +96,22 @@ async function open(
   const recordings = await openRecordings(database, config);
   const parts = { config, logger, database, accounts, tickets, limiter, metrics, origins };
 
-  const jobs = await startJobs({ logger, database, recordings, metrics, retention: defaultRetention });
+  const jobs = await startJobs({
+    logger,
+    database,
+    recordings,
+    metrics,
+    retention: defaultRetention,
+  });
   opened({ name: 'jobs', stop: () => jobs.stop(deadlineMs / 4) });
 
   // Opened last, but there until the live sessions are gone: their clients still ask for what they need.
   let http: Server | null = null;
-  opened({ name: 'http', stop: (signal) => (http ? closeHttp(http, signal) : undefined), atMostMs: 2000 });
+  opened({
+    name: 'http',
+    stop: (signal) => (http ? closeHttp(http, signal) : undefined),
+    atMostMs: 2000,
+  });
   const { live, view } = await composeLive(parts);
   const sweep = setInterval(() => {
     endStaleSessions(database).catch((err: unknown) => logger.warn({ err }, 'the sweep failed'));

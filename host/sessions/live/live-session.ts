@@ -183,7 +183,7 @@ export class LiveSession implements PooledSession {
       dropped: dropped - told.dropped,
       filled: filled - told.filled,
       refused: refused - told.refused,
-      latenciesMs: this.#latency.totalsMs,
+      latencies: this.#latency.recent,
       cancellationDb: cancellation(this.#sound),
     });
     this.#lastLatency = this.#latency.take();

@@ -138,6 +138,9 @@ async function sendFile(response: Response, root: string, row: RecordingRow): Pr
 
 /** A label, made safe for every file system that it may be saved to. */
 function fileNameOf(name: string): string {
-  const safe = name.replaceAll(/[^\p{L}\p{N} ._-]+/gu, '_').replace(/^\.+/, '').trim();
+  const safe = name
+    .replaceAll(/[^\p{L}\p{N} ._-]+/gu, '_')
+    .replace(/^\.+/, '')
+    .trim();
   return /\.wav$/i.test(safe) ? safe : `${safe || 'recording'}.wav`;
 }

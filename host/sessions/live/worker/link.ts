@@ -1,3 +1,4 @@
+import type { EventLoopUtilization } from 'node:perf_hooks';
 import { Worker } from 'node:worker_threads';
 import type { SessionSettings } from '../../protocol/index.ts';
 import type { ChunkQueue } from '../chunk-queue.ts';
@@ -55,6 +56,7 @@ export class WorkerLink {
   readonly #flights: Flight[] = [];
   #worker: Worker | null = null;
   #startTimer: NodeJS.Timeout | null = null;
+  #utilization: EventLoopUtilization | undefined;
   #isReady = false;
   #isLost = false;
   #isFlushing = false;
@@ -79,6 +81,18 @@ export class WorkerLink {
   /** how long the worker has been at what it has, ms */
   get stuckMs(): number {
     return this.#flights.length > 0 ? nowMs() - this.#flights[0]!.sinceMs : 0;
+  }
+
+  /** Share of the time since the call before in which the worker computed, 0..1. */
+  takeLoad(): number {
+    const meter = this.#worker?.performance;
+    if (!this.#isReady || !meter) return 0;
+    const now = meter.eventLoopUtilization();
+    const { utilization } = this.#utilization
+      ? meter.eventLoopUtilization(now, this.#utilization)
+      : now;
+    this.#utilization = now;
+    return utilization;
   }
 
   open(session: PooledSession): void {

@@ -31,11 +31,26 @@ export async function openPostgresql(
     ...createTransactions(kyselyOf(pool), replica ? kyselyOf(replica) : undefined),
     executeSql: (text, values) =>
       mapped(async () => {
-        const result = await jobs.query(text, values);
+        const client = await jobs.connect();
+        // What failed in the middle of its own BEGIN would leave the connection in it.
+        let isBroken = true;
+        const result = await client
+          .query(text, values)
+          .then((done) => ((isBroken = false), done))
+          .finally(() => client.release(isBroken));
         // Several statements give several results.
         const { rows } = Array.isArray(result) ? (result.at(-1) as typeof result) : result;
         return { rows };
       }),
+    connections: () => {
+      const [own, total] = [[pool, jobs], (of: (pool: pg.Pool) => number) => own.reduce((sum, one) => sum + of(one), 0)];
+      const idle = total((one) => one.idleCount);
+      return {
+        idle,
+        busy: total((one) => one.totalCount) - idle,
+        waiting: total((one) => one.waitingCount),
+      };
+    },
     ping: () => mapped(async () => void (await pool.query('select 1'))),
     close: () => (closing ??= endAll()),
   };
