@@ -10,7 +10,7 @@ import { defaultSettings } from '../protocol/index.ts';
 import { json } from '../storage/index.ts';
 import { databaseKinds, openTestDatabase, type TestDatabase } from '../testing/test-database.ts';
 import type { BusinessResult } from './business/business-metrics.ts';
-import { defaultRetention, type RecordingResult, type SessionReport } from './index.ts';
+import { retentionOf, type RecordingResult, type SessionReport } from './index.ts';
 import type { RetentionResult } from './retention/retention.ts';
 import { addUser, startTestJobs, type TestJobs, until } from './testing.ts';
 
@@ -36,7 +36,7 @@ describe.each(databaseKinds)('results of jobs on $kind', ({ kind, missing }) => 
     if (!missing) user = await addUser(own.database);
   });
 
-  const retention = { ...defaultRetention, guests: 7, recordings: 30, noiseEvents: null };
+  const retention = { ...retentionOf(30), guests: 7, recordings: 30, noiseEvents: null };
 
   async function result<T>(
     actor: Principal,

@@ -7,10 +7,15 @@ export type Kept = (typeof kept)[number];
  */
 export type RetentionDays = Readonly<Record<Kept, number | null>>;
 
-export const defaultRetention: RetentionDays = {
-  guests: 7,
-  telemetry: 90,
-  progress: 30,
-  noiseEvents: 365,
-  recordings: 365,
-};
+/** Guests, who cannot come back to what is theirs, go after a week at the latest. */
+const guestDaysMost = 7;
+
+export function retentionOf(days: number): RetentionDays {
+  return {
+    guests: Math.min(days, guestDaysMost),
+    telemetry: days,
+    progress: days,
+    noiseEvents: days,
+    recordings: days,
+  };
+}

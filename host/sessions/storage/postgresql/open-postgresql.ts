@@ -43,13 +43,9 @@ export async function openPostgresql(
         return { rows };
       }),
     connections: () => {
-      const [own, total] = [[pool, jobs], (of: (pool: pg.Pool) => number) => own.reduce((sum, one) => sum + of(one), 0)];
-      const idle = total((one) => one.idleCount);
-      return {
-        idle,
-        busy: total((one) => one.totalCount) - idle,
-        waiting: total((one) => one.waitingCount),
-      };
+      const count = (of: 'idleCount' | 'totalCount' | 'waitingCount') => pool[of] + jobs[of];
+      const idle = count('idleCount');
+      return { idle, busy: count('totalCount') - idle, waiting: count('waitingCount') };
     },
     ping: () => mapped(async () => void (await pool.query('select 1'))),
     close: () => (closing ??= endAll()),
