@@ -36,7 +36,13 @@ describe.each(databaseKinds)('results of jobs on $kind', ({ kind, missing }) => 
     if (!missing) user = await addUser(own.database);
   });
 
-  const retention = { ...retentionOf(30), guests: 7, recordings: 30, noiseEvents: null };
+  const retention = {
+    ...retentionOf(30),
+    guests: 7,
+    sessions: 500,
+    recordings: 30,
+    noiseEvents: null,
+  };
 
   async function result<T>(
     actor: Principal,
@@ -320,6 +326,7 @@ describe.each(databaseKinds)('results of jobs on $kind', ({ kind, missing }) => 
             })
             .execute(),
         );
+      const forgotten = await addSession({ createdAt: new Date(Date.now() - 600 * day) });
       const [, oldFile] = await addRecording([new Float64Array(10)], 31);
       const [, newFile] = await addRecording([new Float64Array(10)], 29);
       const orphanId = randomUUID();
@@ -333,6 +340,7 @@ describe.each(databaseKinds)('results of jobs on $kind', ({ kind, missing }) => 
         telemetry: 0,
         progress: 2,
         noiseEvents: null,
+        sessions: 1,
         recordings: 1,
       });
       expect(files).toEqual({ deleted: 1, orphans: 1 });
@@ -349,6 +357,10 @@ describe.each(databaseKinds)('results of jobs on $kind', ({ kind, missing }) => 
         db.selectFrom('noiseEvents').select('id').where('sessionId', '=', sessionId).execute(),
       );
       expect(noises).toHaveLength(1);
+      const sessions = await own.database.system((db) =>
+        db.selectFrom('sessions').select('id').where('id', 'in', [sessionId, forgotten]).execute(),
+      );
+      expect(sessions).toEqual([{ id: sessionId }]);
     },
   );
 
