@@ -39,7 +39,8 @@ export interface ServerOptions {
 export interface SessionServer {
   readonly url: string;
   readonly port: number;
-  readonly database: Database['kind'];
+  /** what it runs on, for people */
+  readonly parts: { readonly database: string; readonly limits: string };
   /** The ordered stop: no new sessions, live ones drained, jobs, database. May be called more than once. */
   readonly lifecycle: Lifecycle;
 }
@@ -60,7 +61,7 @@ export async function startServer(options: ServerOptions): Promise<SessionServer
     const { port } = http.address() as AddressInfo;
     const url = urlOf(config, port);
     logger.info({ url, database: database.kind }, 'listening');
-    return { url, port, database: database.kind, lifecycle: lifecycleOf(options, steps) };
+    return { url, port, parts: partsOf(config), lifecycle: lifecycleOf(options, steps) };
   } catch (error) {
     await lifecycleOf(options, steps).stop('the start failed');
     throw error;
@@ -165,6 +166,14 @@ async function listen(http: Server, port: number, host: string): Promise<void> {
     });
     http.listen(port, host, resolve);
   });
+}
+
+function partsOf({ database, dataFolder, redisUrl }: Config): SessionServer['parts'] {
+  return {
+    // without the user and the password
+    database: database.url ? `PostgreSQL at ${new URL(database.url).host}` : `PGlite in ${dataFolder}`,
+    limits: redisUrl ? `Redis at ${new URL(redisUrl).host}` : 'in this process',
+  };
 }
 
 function urlOf({ http: { host, tls } }: Config, port: number): string {

@@ -35,6 +35,11 @@ void design_init(design_t *d, float sampleRateHz, float outputLimit, arena_t *ar
     effort_init(&d->effort, outputLimit, arena, size);
 }
 
+void design_use_double(design_t *d, arena_t *arena, size_t taps) {
+    d->solution = arena_take_doubles(arena, taps);
+    d->predictor = arena_take_doubles(arena, taps);
+}
+
 void design_clear(design_t *d, size_t size) {
     memset(d->weightsDb, 0, sizeof d->weightsDb);
     memset(d->excessDb, 0, sizeof d->excessDb);
@@ -178,7 +183,12 @@ static bool solve(const design_t *d, statistics_t *s, float *filter, float floor
     if (d->multirate.coefficients)
         return multirate_solve(&d->multirate, d->lags.re, d->lags.im, filter, taps, floor);
     /* scratch b is free here */
-    return toeplitz_solve(d->lags.re, d->lags.im, filter, s->b.re, taps, floor);
+    if (!d->solution) return toeplitz_solve(d->lags.re, d->lags.im, filter, s->b.re, taps, floor);
+    if (!toeplitz_solve_f64(d->lags.re, d->lags.im, d->solution, d->predictor, taps, floor))
+        return false;
+    for (size_t i = 0; i < taps; i++)
+        filter[i] = (float)d->solution[i];
+    return true;
 }
 
 /* Before the first filter the reference itself stands for the drive. */
