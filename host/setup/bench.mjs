@@ -42,6 +42,10 @@ const benches = {
     entry: 'hil-tests/bench/guards.ts',
     what: 'false alarms of the guards against howling, wind and knocks on recordings',
   },
+  sessions: {
+    entry: 'host/sessions/bench/sessions.ts',
+    what: 'live sessions in real time: the most, CPU of each, latency that the server adds',
+  },
   electrical: {
     entry: 'hil-tests/bench/electrical.ts',
     what: 'recorded noise taken out of speech by a reference, per engine, beside the coherence bound',

@@ -25,15 +25,30 @@ export class NoiseClassifier {
   #squares = 0;
   #hops = 0;
 
-  add(input: Float32Array, count: number): void {
+  /** @param squares the sum of the samples’ squares */
+  add(input: Float32Array, count: number, squares: number): void {
+    if (count === hop && this.#collected === 0) {
+      this.#keep(input, 0, hop);
+      this.#squares = squares;
+      this.#hop();
+      return;
+    }
     for (let done = 0; done < count;) {
       const n = Math.min(count - done, hop - this.#collected);
-      this.#recent.set(input.subarray(done, done + n), frameSamples - hop + this.#collected);
+      this.#keep(input, done, n);
       for (let i = done; i < done + n; i += 1) this.#squares += input[i]! * input[i]!;
       this.#collected += n;
       done += n;
       if (this.#collected === hop) this.#hop();
     }
+  }
+
+  /** Only the last hops before a frame of the tone track are kept. */
+  #keep(input: Float32Array, from: number, count: number): void {
+    const hopsToFrame = frameHops - 1 - (this.#hops % frameHops);
+    if (hopsToFrame > 1) return;
+    const to = (1 - hopsToFrame) * hop + this.#collected;
+    for (let i = 0; i < count; i += 1) this.#recent[to + i] = input[from + i]!;
   }
 
   /** @param spectrum of the last 85 ms (`octaves.ts`) */
@@ -55,7 +70,6 @@ export class NoiseClassifier {
     this.#collected = 0;
     this.#hops += 1;
     if (this.#hops % frameHops === 0) this.#tones.add(this.#recent);
-    this.#recent.copyWithin(0, hop);
   }
 }
 

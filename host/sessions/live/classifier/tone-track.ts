@@ -1,5 +1,6 @@
 import { fft } from '../../../../dsp-reference/src/fft.ts';
 import { sampleRateHz } from '../../protocol/index.ts';
+import { firstPower, secondPower } from '../worker/octaves.ts';
 
 /** The strongest narrow tone in 85 frames of 10 s: two seconds of its way are kept. */
 const size = 1024;
@@ -53,13 +54,10 @@ export class ToneTrack {
       im[i] = frame[i]! * hann[i]!;
     }
     fft(re, im);
-    for (const sign of [1, -1]) {
-      for (let k = totalBins.low; k <= totalBins.high; k += 1) {
-        const [a, b, c, d] = [re[k]!, im[k]!, re[size - k]!, im[size - k]!];
-        power[k] = sign > 0 ? (a + c) ** 2 + (b - d) ** 2 : (b + d) ** 2 + (a - c) ** 2;
-      }
-      this.#take();
-    }
+    for (let k = totalBins.low; k <= totalBins.high; k += 1) power[k] = firstPower(re, im, k);
+    this.#take();
+    for (let k = totalBins.low; k <= totalBins.high; k += 1) power[k] = secondPower(re, im, k);
+    this.#take();
   }
 
   measure(): ToneWay {
@@ -90,7 +88,9 @@ export class ToneTrack {
   }
 
   #take(): void {
-    let [total, voice, peak] = [1e-30, 0, lowBin];
+    let total = 1e-30;
+    let voice = 0;
+    let peak = lowBin;
     for (let k = totalBins.low; k <= totalBins.high; k += 1) {
       const value = power[k]!;
       total += value;

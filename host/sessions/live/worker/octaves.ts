@@ -3,20 +3,22 @@ import { sampleRateHz } from '../../protocol/index.ts';
 import { octaveCentresHz } from './octave-centres.ts';
 
 /** 11.7 Hz a bin: four bins in the lowest octave */
-const size = 4096;
+export const meterSamples = 4096;
+const size = meterSamples;
 export const spectrumBinHz = sampleRateHz / size;
 /** up to 6 kHz */
 export const spectrumBins = size / 8;
+
 const hann = Float64Array.from(
   { length: size },
   (_, i) => 0.5 - 0.5 * Math.cos((2 * Math.PI * i) / size),
 );
 /** of white noise of power 1, over all bins and both signs of the frequency */
 const windowPower = size * hann.reduce((sum, v) => sum + v * v, 0);
-const edges = octaveCentresHz.map((hz) => [
-  Math.round((hz / Math.SQRT2 / sampleRateHz) * size),
-  Math.round(((hz * Math.SQRT2) / sampleRateHz) * size),
-]);
+const binOf = (hz: number) => Math.round(hz / spectrumBinHz);
+const edges = octaveCentresHz.map(
+  (hz) => [binOf(hz / Math.SQRT2), binOf(hz * Math.SQRT2)] as const,
+);
 const re = new Float64Array(size);
 const im = new Float64Array(size);
 
@@ -26,14 +28,13 @@ export class OctaveMeter {
   readonly #output = new Float32Array(size);
   #at = 0;
 
-  add(input: Float32Array, output: Float32Array, count: number): void {
-    for (let done = 0; done < count;) {
-      const n = Math.min(count - done, size - this.#at);
-      this.#input.set(input.subarray(done, done + n), this.#at);
-      this.#output.set(output.subarray(done, done + n), this.#at);
-      this.#at = (this.#at + n) % size;
-      done += n;
+  add(input: Float32Array, output: Float32Array, from: number, count: number): void {
+    for (let i = 0; i < count; i += 1) {
+      const at = (this.#at + i) % size;
+      this.#input[at] = input[i]!;
+      this.#output[at] = output[from + i]!;
     }
+    this.#at = (this.#at + count) % size;
   }
 
   /**
@@ -49,18 +50,30 @@ export class OctaveMeter {
     }
     fft(re, im);
     for (let k = 1; k < spectrumBins; k += 1)
-      inputPower[k] =
-        ((re[k]! + re[size - k]!) ** 2 + (im[k]! - im[size - k]!) ** 2) / 2 / windowPower;
-    edges.forEach(([low, high], octave) => {
-      let [input, output] = [0, 0];
-      for (let k = low!; k < high!; k += 1) {
-        const [a, b, c, d] = [re[k]!, im[k]!, re[size - k]!, im[size - k]!];
-        input += (a + c) ** 2 + (b - d) ** 2;
-        output += (b + d) ** 2 + (a - c) ** 2;
+      inputPower[k] = firstPower(re, im, k) / 2 / windowPower;
+    for (let octave = 0; octave < edges.length; octave += 1) {
+      const [low, high] = edges[octave]!;
+      let input = 0;
+      let output = 0;
+      for (let k = low; k < high; k += 1) {
+        input += firstPower(re, im, k);
+        output += secondPower(re, im, k);
       }
       // a quarter for halving the sums, twice for the negative frequencies
       bands[2 * octave] = input / 2 / windowPower;
       bands[2 * octave + 1] = output / 2 / windowPower;
-    });
+    }
   }
+}
+
+/** Four times the power in bin k of the real signal that went into a transform as real part. */
+export function firstPower(re: Float64Array, im: Float64Array, k: number): number {
+  const n = re.length - k;
+  return (re[k]! + re[n]!) ** 2 + (im[k]! - im[n]!) ** 2;
+}
+
+/** The same of the one that went in as imaginary part. */
+export function secondPower(re: Float64Array, im: Float64Array, k: number): number {
+  const n = re.length - k;
+  return (im[k]! + im[n]!) ** 2 + (re[k]! - re[n]!) ** 2;
 }
