@@ -1,14 +1,14 @@
-import { spectrumBinHz, spectrumBins } from '../worker/octaves.ts';
+import { longBinHz } from '../worker/spectra.ts';
 
 const reach = 12;
-const low = Math.round(35 / spectrumBinHz);
-const high = spectrumBins - reach - 1;
+const low = Math.round(35 / longBinHz);
+const high = Math.round(6000 / longBinHz);
 /** A bin of noise is so far above the median of its neighbours once in 2^12 times. */
 const overMedian = 12;
-const near = new Float64Array(2 * reach + 1);
+const near = new Float32Array(2 * reach + 1);
 
 /** How much of the power up to 6 kHz is in steady lines: the share of bins that stand out of their neighbours, 0..1. */
-export function lineShare(power: Float64Array): number {
+export function lineShare(power: Float32Array): number {
   let [total, lines] = [1e-30, 0];
   for (let k = low; k < high; k += 1) total += power[k]!;
   for (let k = Math.max(low, reach); k < high; k += 1) {

@@ -1,5 +1,7 @@
+import type { SpectrumSession } from '@anc/wasm';
 import { decibel } from '../decibel.ts';
 import type { ClassifiedNoise } from '../worker/messages.ts';
+import { shortSamples } from '../worker/spectra.ts';
 import { Envelope, type Rhythm } from './envelope.ts';
 import { lineShare } from './lines.ts';
 import { type ToneWay, ToneTrack } from './tone-track.ts';
@@ -7,7 +9,6 @@ import { type ToneWay, ToneTrack } from './tone-track.ts';
 const hop = 512;
 /** hops from one frame of the tone track to the next: 8.5 a second */
 const frameHops = 11;
-const frameSamples = 1024;
 
 export interface NoiseFeatures {
   readonly rhythm: Rhythm;
@@ -19,11 +20,15 @@ export interface NoiseFeatures {
 /** Listens to a session’s input and says once a second what it is, by a few features and plain limits. */
 export class NoiseClassifier {
   readonly #envelope = new Envelope();
-  readonly #tones = new ToneTrack();
-  readonly #recent = new Float32Array(frameSamples);
+  readonly #tones: ToneTrack;
+  readonly #recent = new Float32Array(shortSamples);
   #collected = 0;
   #squares = 0;
   #hops = 0;
+
+  constructor(spectrum: SpectrumSession) {
+    this.#tones = new ToneTrack(spectrum);
+  }
 
   /** @param squares the sum of the samples’ squares */
   add(input: Float32Array, count: number, squares: number): void {
@@ -52,7 +57,7 @@ export class NoiseClassifier {
   }
 
   /** @param spectrum of the last 85 ms (`octaves.ts`) */
-  features(spectrum: Float64Array): NoiseFeatures {
+  features(spectrum: Float32Array): NoiseFeatures {
     return {
       rhythm: this.#envelope.measure(),
       tone: this.#tones.measure(),
@@ -60,7 +65,7 @@ export class NoiseClassifier {
     };
   }
 
-  classify(spectrum: Float64Array): ClassifiedNoise {
+  classify(spectrum: Float32Array): ClassifiedNoise {
     return classify(this.features(spectrum));
   }
 

@@ -2,34 +2,35 @@ import { sampleRateHz } from '../../protocol/index.ts';
 import { NoiseClassifier } from '../classifier/noise-classifier.ts';
 import type { SecondReport } from './messages.ts';
 import { octaveCentresHz } from './octave-centres.ts';
-import { OctaveMeter, meterSamples, spectrumBins } from './octaves.ts';
+import { OctaveMeter } from './octaves.ts';
+import { type Spectra, longSamples } from './spectra.ts';
 import type { SoundListener } from './session-filter.ts';
-
-const spectrum = new Float64Array(spectrumBins);
 
 /** Levels, octaves and kind of noise of a session, told once a second of sound. */
 export class Analyser implements SoundListener {
   readonly #session: number;
   #classifier: NoiseClassifier | null = null;
-  readonly #octaves = new OctaveMeter();
+  readonly #spectra: Spectra;
+  readonly #octaves: OctaveMeter;
   #samples = 0;
   #inputSquares = 0;
   #outputSquares = 0;
 
-  constructor(session: number, isClassifying: boolean) {
+  constructor(session: number, spectra: Spectra, isClassifying: boolean) {
     this.#session = session;
+    this.#spectra = spectra;
+    this.#octaves = new OctaveMeter(spectra.long);
     this.setClassifying(isClassifying);
   }
 
   setClassifying(isClassifying: boolean): void {
     if (!isClassifying) this.#classifier = null;
-    else this.#classifier ??= new NoiseClassifier();
+    else this.#classifier ??= new NoiseClassifier(this.#spectra.short);
   }
 
   add(
     input: Float32Array,
     output: Float32Array,
-    at: number,
     count: number,
     inputSquares: number,
     outputSquares: number,
@@ -38,7 +39,7 @@ export class Analyser implements SoundListener {
     this.#outputSquares += outputSquares;
     this.#samples += count;
     // The meter looks at the end of the second alone.
-    if (this.#samples > sampleRateHz - meterSamples) this.#octaves.add(input, output, at, count);
+    if (this.#samples > sampleRateHz - longSamples) this.#octaves.add(input, output, count);
     this.#classifier?.add(input, count, inputSquares);
   }
 
@@ -47,7 +48,7 @@ export class Analyser implements SoundListener {
     const samples = this.#samples;
     if (samples < sampleRateHz) return null;
     const bands = new Float64Array(2 * octaveCentresHz.length);
-    this.#octaves.measure(bands, spectrum);
+    const spectrum = this.#octaves.measure(bands);
     const report = {
       session: this.#session,
       samples,

@@ -12,16 +12,11 @@ import { OutputQueue } from './output-queue.ts';
 
 const int16FullScale = 32768;
 
-/** Who hears what went in and came out, block by block. The arrays are valid during the call. */
+/** Who hears what went in and came out, block by block: `count` samples, valid during the call. */
 export interface SoundListener {
-  /**
-   * @param input `count` samples from 0
-   * @param output `count` samples from `at`
-   */
   add(
     input: Float32Array,
     output: Float32Array,
-    at: number,
     count: number,
     inputSquares: number,
     outputSquares: number,
@@ -126,6 +121,10 @@ export class SessionFilter {
     scale: number,
   ): void {
     const { primary, reference } = this.#kernel;
+    if (!reference && samples instanceof Float32Array) {
+      primary.set(samples.subarray(from, from + count), to);
+      return;
+    }
     if (!reference) {
       for (let i = 0; i < count; i += 1) primary[to + i] = samples[from + i]! * scale;
       return;
@@ -136,25 +135,13 @@ export class SessionFilter {
     }
   }
 
-  /** out = primary − intensity · (primary − rest), within the limit. */
   #runBlock(count: number, into: Float32Array, to: number): void {
     const kernel = this.#kernel;
     kernel.run(count);
+    const squares = kernel.mix(count, this.intensity);
     const { primary, rest } = kernel;
-    const { intensity } = this;
-    const kept = 1 - intensity;
-    let inputSquares = 0;
-    let outputSquares = 0;
-    for (let i = 0; i < count; i += 1) {
-      const input = primary[i]!;
-      let output = kept * input + intensity * rest[i]!;
-      if (output > peakLimit) output = peakLimit;
-      else if (output < -peakLimit) output = -peakLimit;
-      into[to + i] = output;
-      inputSquares += input * input;
-      outputSquares += output * output;
-    }
-    this.#listener.add(primary, into, to, count, inputSquares, outputSquares);
+    into.set(count === kernelBlock ? rest : rest.subarray(0, count), to);
+    this.#listener.add(primary, rest, count, squares.input, squares.output);
   }
 }
 

@@ -5,12 +5,15 @@ import type { SessionSettings } from '../../protocol/index.ts';
 import { nowMs } from '../clock.ts';
 import { Batch } from './batch.ts';
 import { type FromWorker, type ToWorker, pieceUnit } from './messages.ts';
+import { createSpectra } from './spectra.ts';
 import { WorkerSession } from './worker-session.ts';
 
 const port = parentPort!;
 const sessions = new Map<number, WorkerSession>();
 const pieces: Batch[] = [];
 const core = await loadCore(workerData as WebAssembly.Module);
+
+const spectra = createSpectra(core);
 
 const tell = (message: FromWorker) => port.postMessage(message);
 
@@ -30,7 +33,7 @@ function processBatch(batch: Batch, bytes: number): void {
 
 function open(session: number, settings: SessionSettings): void {
   try {
-    sessions.set(session, new WorkerSession(session, core, settings));
+    sessions.set(session, new WorkerSession(session, core, spectra, settings));
   } catch (error) {
     tell({ kind: 'failed', session, message: (error as Error).message });
   }

@@ -5,6 +5,7 @@ import { binaryFrame } from '../wire.ts';
 import { Analyser } from './analyser.ts';
 import { type Batch, entryBytes, slotHeaderBytes } from './batch.ts';
 import type { SecondReport } from './messages.ts';
+import type { Spectra } from './spectra.ts';
 import { SessionFilter, refusalOf } from './session-filter.ts';
 
 /** One session in a worker: chunks of a batch become whole WebSocket frames, in their place. */
@@ -13,8 +14,8 @@ export class WorkerSession {
   readonly #analyser: Analyser;
 
   /** @throws CoreError CORE_OPTION_INVALID, CORE_OUT_OF_MEMORY */
-  constructor(number: number, core: Core, settings: SessionSettings) {
-    this.#analyser = new Analyser(number, !settings.bypassMl);
+  constructor(number: number, core: Core, spectra: Spectra, settings: SessionSettings) {
+    this.#analyser = new Analyser(number, spectra, !settings.bypassMl);
     this.#filter = new SessionFilter(core, settings, this.#analyser);
   }
 
