@@ -1,6 +1,6 @@
 import { type Server, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type LiveOptions, LiveServer } from '../live/index.ts';
+import { type LiveOptions, LiveServer, MemoryLimiter } from '../live/index.ts';
 import type { SessionSettings } from '../protocol/index.ts';
 import { LiveClient } from './live-client.ts';
 import { MemoryDirectory } from './memory-directory.ts';
@@ -17,6 +17,7 @@ export class LiveRig {
       directory,
       allowsOrigin: (origin) => origin === undefined || origin === 'http://ours.test',
       workers: 1,
+      limiter: new MemoryLimiter({ sessionsOfUser: 1e4, sessionsOfAddress: 1e4 }),
       ...options,
     });
     const http = createServer();
