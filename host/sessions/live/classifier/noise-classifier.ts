@@ -3,7 +3,7 @@ import { decibel } from '../decibel.ts';
 import type { ClassifiedNoise } from '../worker/messages.ts';
 import { shortSamples } from '../worker/spectra.ts';
 import { Envelope, type Rhythm } from './envelope.ts';
-import { lineShare } from './lines.ts';
+import { SteadyLines } from './lines.ts';
 import { type ToneWay, ToneTrack } from './tone-track.ts';
 
 const hop = 512;
@@ -13,13 +13,14 @@ const frameHops = 11;
 export interface NoiseFeatures {
   readonly rhythm: Rhythm;
   readonly tone: ToneWay;
-  /** of lines in the power up to 6 kHz */
+  /** of steady lines in the power up to 6 kHz */
   readonly lines: number;
 }
 
 /** Listens to a session’s input and says once a second what it is, by a few features and plain limits. */
 export class NoiseClassifier {
   readonly #envelope = new Envelope();
+  readonly #lines = new SteadyLines();
   readonly #tones: ToneTrack;
   readonly #recent = new Float32Array(shortSamples);
   #collected = 0;
@@ -61,7 +62,7 @@ export class NoiseClassifier {
     return {
       rhythm: this.#envelope.measure(),
       tone: this.#tones.measure(),
-      lines: lineShare(spectrum),
+      lines: this.#lines.share(spectrum),
     };
   }
 
@@ -87,15 +88,16 @@ export function classify({ rhythm, tone, lines }: NoiseFeatures): ClassifiedNois
   const levelDbfs = decibel(rhythm.power) ?? -120;
   if (levelDbfs < -60) return { kind: 'quiet', confidence: 0.5 + 0.5 * ramp(-levelDbfs, 60, 66) };
   const siren =
-    ramp(tone.tonalShare, 0.3, 0.7) *
-    ramp(tone.spanOctaves, 0.08, 0.25) *
-    ramp(-tone.stepOctaves, -0.3, -0.15);
-  const impulse = ramp(rhythm.crestDb, 15, 25) * ramp(-rhythm.loudShare, -0.35, -0.15);
+    ramp(tone.tonalShare, 0.4, 0.75) *
+    ramp(tone.spanOctaves, 0.1, 0.25) *
+    ramp(tone.voiceBand, 0.6, 0.9) *
+    ramp(-rhythm.pauses, -0.45, -0.25);
+  const impulse = ramp(rhythm.crestDb, 15, 22) * ramp(-rhythm.loudShare, -0.35, -0.2);
   const speech =
-    ramp(rhythm.syllables, 0.3, 0.55) *
-    ramp(rhythm.pauses, 0.1, 0.3) *
-    ramp(tone.voiceBand, 0.4, 0.7);
-  const hum = ramp(lines, 0.2, 0.5) * ramp(-rhythm.syllables, -0.35, -0.15);
+    ramp(rhythm.syllables, 0.3, 0.5) *
+    ramp(rhythm.pauses, 0.1, 0.25) *
+    ramp(tone.voiceBand, 0.25, 0.45);
+  const hum = ramp(lines, 0.15, 0.4) * ramp(-rhythm.syllables, -0.35, -0.15);
   const scores = { siren, impulse, speech, hum } as const;
   const [kind, score] = (Object.entries(scores) as [keyof typeof scores, number][]).reduce(
     (best, entry) => (entry[1] > best[1] ? entry : best),
