@@ -46,6 +46,14 @@ const benches = {
     entry: 'host/sessions/bench/http.ts',
     what: 'requests a second of the session server, 100 connections',
   },
+  sessions: {
+    entry: 'host/sessions/bench/sessions.ts',
+    what: 'live sessions in real time: the most, CPU of each, latency that the server adds',
+  },
+  'noise-kinds': {
+    entry: 'host/sessions/bench/noise-kinds.ts',
+    what: 'what the classifier of live sessions says of recordings',
+  },
   electrical: {
     entry: 'hil-tests/bench/electrical.ts',
     what: 'recorded noise taken out of speech by a reference, per engine, beside the coherence bound',
