@@ -11,7 +11,7 @@ import { connectRedis } from './cluster/redis.ts';
 import { composeApp } from './compose-app.ts';
 import { composeLive } from './compose-live.ts';
 import type { Config } from './config/index.ts';
-import { defaultRetention, startJobs } from './jobs/index.ts';
+import { retentionOf, startJobs } from './jobs/index.ts';
 import { Lifecycle, type StopReport, type StopStep } from './lifecycle.ts';
 import { type Policies, defaultPolicies } from './limits/policies.ts';
 import { RateLimiter } from './limits/rate-limiter.ts';
@@ -90,6 +90,11 @@ async function open(
   if (redis) opened({ name: 'redis', stop: () => redis.disconnect() });
 
   const metrics = new SessionMetrics({ instance });
+  metrics.server.watchDatabase(() => database.connections());
+  metrics.server.watchDisks({
+    data: dataFolder,
+    ...(config.logs.folder === null ? {} : { logs: config.logs.folder }),
+  });
   const limiter = new RateLimiter({ ...defaultPolicies, ...policies }, redis);
   const origins = new Origins(config.http.corsOrigins);
   const accounts = createAccounts({ database, config, ...(hasher ? { hasher } : {}) });
@@ -102,7 +107,7 @@ async function open(
     database,
     recordings,
     metrics,
-    retention: defaultRetention,
+    retention: retentionOf(limits.retentionDays),
   });
   opened({ name: 'jobs', stop: () => jobs.stop(deadlineMs / 4) });
 

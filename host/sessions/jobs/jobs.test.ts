@@ -2,12 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { AncError } from '@anc/link';
+import type { Principal } from '../accounts/principal.ts';
 import { openDatabase } from '../storage/index.ts';
 import { databaseKinds, openTestDatabase, type TestDatabase } from '../testing/test-database.ts';
+import { startChildProgram } from '../testing/typescript-program.ts';
 import { FinalJobError } from './index.ts';
 import { eraseJobs } from './job-table.ts';
 import { addUser, definition, startTestJobs, type TestJobs, until } from './testing.ts';
-import { runAndKill } from './testing-kill.ts';
 
 const never = () => new Promise<never>(() => {});
 
@@ -382,7 +383,12 @@ describe.each(databaseKinds)('jobs on $kind', ({ kind, missing }) => {
     const own = await openTestDatabase(kind);
     // PGlite belongs to one process at a time
     await own.database.close();
-    const user = await runAndKill(own.options);
+    const program = await startChildProgram('host/sessions/jobs/testing-endless.ts', [
+      JSON.stringify(own.options),
+    ]);
+    const line = await program.lines.next();
+    await program.end('SIGKILL');
+    const user = JSON.parse(String(line.value)) as Principal;
     const database = await openDatabase(own.options);
     try {
       const started = await startTestJobs(database, {
@@ -400,6 +406,15 @@ describe.each(databaseKinds)('jobs on $kind', ({ kind, missing }) => {
       await database.close();
       await own.remove();
     }
+  });
+
+  test.skipIf(missing)('a statement that fails in its own BEGIN spoils no connection', async () => {
+    const { database } = test_;
+    for (let i = 0; i < 5; i++)
+      await expect(database.executeSql('begin; select 1 / 0; commit')).rejects.toThrow(/zero/);
+    for (let i = 0; i < 5; i++)
+      expect((await database.executeSql('select 1 as one')).rows).toEqual([{ one: 1 }]);
+    expect(database.connections()).toMatchObject({ busy: 0, waiting: 0 });
   });
 
   test.skipIf(missing)('the backlog is read at a scrape', async () => {
