@@ -171,7 +171,9 @@ async function listen(http: Server, port: number, host: string): Promise<void> {
 function partsOf({ database, dataFolder, redisUrl }: Config): SessionServer['parts'] {
   return {
     // without the user and the password
-    database: database.url ? `PostgreSQL at ${new URL(database.url).host}` : `PGlite in ${dataFolder}`,
+    database: database.url
+      ? `PostgreSQL at ${new URL(database.url).host}`
+      : `PGlite in ${dataFolder}`,
     limits: redisUrl ? `Redis at ${new URL(redisUrl).host}` : 'in this process',
   };
 }
