@@ -21,7 +21,11 @@ function refusalOf(error: unknown): unknown {
 function lingerOf(request: Request): void {
   if (request.complete) return;
   const { socket } = request;
-  const timer = setTimeout(() => socket.destroy(), lingerMs);
+  // Not in the timer itself: when the process was busy, the rest waits in the socket and is read after the timers.
+  const timer = setTimeout(
+    () => setImmediate(() => request.complete || socket.destroy()),
+    lingerMs,
+  );
   request.resume().once('close', () => clearTimeout(timer));
 }
 
