@@ -12,7 +12,7 @@ import { composeApp } from './compose-app.ts';
 import { composeLive } from './compose-live.ts';
 import type { Config } from './config/index.ts';
 import { retentionOf, startJobs } from './jobs/index.ts';
-import { Lifecycle, type StopReport, type StopStep } from './lifecycle.ts';
+import { Lifecycle, type StopStep } from './lifecycle.ts';
 import { type Policies, defaultPolicies } from './limits/policies.ts';
 import { RateLimiter } from './limits/rate-limiter.ts';
 import { SessionRefusal, refuseUpgrade, sessionIdOf } from './live/index.ts';
