@@ -1,4 +1,4 @@
-// Bundles the host tool into host/dist and the panel into web-ui/dist. npm packages stay outside the tool's bundle: native
+// Bundles the host tool into host/dist, the panel and the session server's pages into web-ui/dist. npm packages stay outside the tool's bundle: native
 // modules cannot be bundled, and the others load only where they are used.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -31,6 +31,7 @@ await build({
 
 const panel = join(root, 'web-ui', 'build.mjs');
 if (existsSync(panel)) {
-  const { buildPanel } = await import(panel);
+  const { buildPanel, buildSessionPages } = await import(panel);
   await buildPanel();
+  await buildSessionPages();
 }

@@ -1,0 +1,47 @@
+import type { FilterSettings } from '../../../host/sessions/canceller/index.ts';
+import type { JitterStats, Start } from './jitter-buffer.ts';
+
+/** capture-worklet → page, a chunk each */
+export interface Captured {
+  /** of the first sample */
+  readonly frame: number;
+  /** two channels interleaved */
+  readonly samples: Float32Array;
+}
+
+/** page → capture-worklet */
+export interface CaptureOptions {
+  readonly channels: 1 | 2;
+  /** the microphone’s second channel is the primary */
+  readonly swapped: boolean;
+  readonly chunkSamples: number;
+}
+
+/** page → playback-worklet */
+export type ToPlayback =
+  { readonly sequence: number; readonly samples: Float32Array } | { readonly reset: true };
+
+/** playback-worklet → page, about 23 a second */
+export interface PlaybackReport {
+  /** `takenAtMs` by Date.now(), in whole ms */
+  readonly starts: readonly (Start & { readonly takenAtMs: number })[];
+  readonly stats: JitterStats;
+}
+
+/** page → local-worklet, as processorOptions */
+export interface LocalOptions {
+  readonly module: WebAssembly.Module;
+  readonly settings: FilterSettings;
+  readonly intensity: number;
+  readonly swapped: boolean;
+}
+
+/** page → local-worklet */
+export interface ToLocal {
+  readonly intensity: number;
+}
+
+/** local-worklet → page: a chunk before and after, or why there is none */
+export type FromLocal =
+  | { readonly frame: number; readonly before: Float32Array; readonly after: Float32Array }
+  | { readonly failure: string; readonly hint: string };
