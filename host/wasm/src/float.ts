@@ -1,7 +1,7 @@
 import { Block, type View } from './block.ts';
 import { checkOption, isWhole } from './errors.ts';
 import type { CoreExports } from './exports.ts';
-import { checkBlockSamples, checkCount } from './nlms.ts';
+import { checkBlockSamples, checkCount, checkStepSize } from './nlms.ts';
 
 export interface FloatOptions {
   /** µ, 0..2 */
@@ -79,6 +79,9 @@ abstract class FloatSession {
     return this.buffers.error.array;
   }
 
+  /** From the next sample on; what was learned stays. @throws CoreError CORE_OPTION_INVALID, CORE_DISPOSED */
+  abstract setStepSize(stepSize: number): void;
+
   /** w, newest tap first, as they are now: computed for each call into the same place */
   abstract get weights(): Float32Array;
 
@@ -89,7 +92,7 @@ abstract class FloatSession {
 }
 
 export function checkFloat({ stepSize, epsilon = 0, leak = 0 }: FloatOptions): void {
-  checkOption(stepSize >= 0 && stepSize <= 2, 'stepSize', stepSize, 'a number from 0 to 2');
+  checkStepSize(stepSize);
   checkOption(epsilon >= 0 && epsilon < 1e30, 'epsilon', epsilon, 'a number from 0');
   checkOption(leak >= 0 && leak < 1, 'leak', leak, 'a number from 0 up to 1');
 }
@@ -117,6 +120,11 @@ export class NlmsF32Session extends FloatSession {
     exports.nlms_f32_init(this.block.pointer, taps, stepSize, epsilon, leak);
   }
 
+  setStepSize(stepSize: number): void {
+    checkStepSize(stepSize);
+    this.exports.nlms_f32_set_step(this.block.pointer, stepSize);
+  }
+
   get weights(): Float32Array {
     this.exports.nlms_f32_weights(this.block.pointer, this.buffers.weights.pointer);
     return this.buffers.weights.array;
@@ -140,6 +148,11 @@ export class FdafSession extends FloatSession {
     checkFloat(options);
     super(exports, exports.fdaf_f32_bytes(taps, blockSamples), taps, blockSamples);
     exports.fdaf_f32_init(this.block.pointer, taps, blockSamples, stepSize, epsilon, leak);
+  }
+
+  setStepSize(stepSize: number): void {
+    checkStepSize(stepSize);
+    this.exports.fdaf_f32_set_step(this.block.pointer, stepSize);
   }
 
   get weights(): Float32Array {

@@ -2,7 +2,7 @@ import { Block, type View } from './block.ts';
 import { checkOption, isWhole } from './errors.ts';
 import type { CoreExports } from './exports.ts';
 import { checkFdafSizes, checkFloat, checkNlmsTaps, type FloatOptions } from './float.ts';
-import { checkBlockSamples, checkCount } from './nlms.ts';
+import { checkBlockSamples, checkCount, checkStepSize } from './nlms.ts';
 
 export interface LineEnhancerOptions extends FloatOptions {
   /** nlms: sample by sample; fdaf: whole blocks, for long filters */
@@ -92,6 +92,12 @@ export class LineEnhancerSession {
   get weights(): Float32Array {
     this.#exports.line_enhancer_f32_weights(this.#block.pointer, this.#weights.pointer);
     return this.#weights.array;
+  }
+
+  /** From the next sample on; what was learned stays. @throws CoreError CORE_OPTION_INVALID, CORE_DISPOSED */
+  setStepSize(stepSize: number): void {
+    checkStepSize(stepSize);
+    this.#exports.line_enhancer_f32_set_step(this.#block.pointer, stepSize);
   }
 
   /**
