@@ -1,6 +1,6 @@
 import { loadCore } from '../../../host/wasm/src/browser.ts';
-import { type Canceller, createCanceller } from '../../../host/sessions/canceller/index.ts';
 import { chunkSamples } from '../../../host/sessions/protocol/index.ts';
+import { Canceller } from './canceller.ts';
 import type { FromLocal, LocalOptions, ToLocal } from './worklet-messages.ts';
 
 /** what the audio graph renders at a time, and all that the canceller waits for */
@@ -9,7 +9,6 @@ const blockSamples = 128;
 /** The canceller in the audio graph itself: nothing leaves the machine. */
 class Local extends AudioWorkletProcessor {
   #options: LocalOptions;
-  #intensity: number;
   #canceller: Canceller | null = null;
   #before = new Float32Array(chunkSamples);
   #after = new Float32Array(chunkSamples);
@@ -18,9 +17,11 @@ class Local extends AudioWorkletProcessor {
   constructor(options: AudioWorkletNodeOptions) {
     super(options);
     this.#options = options.processorOptions as LocalOptions;
-    this.#intensity = this.#options.intensity;
     this.port.onmessage = ({ data }: MessageEvent<ToLocal>) => {
-      this.#intensity = data.intensity;
+      this.#options = { ...this.#options, settings: data };
+      if (!this.#canceller) return;
+      this.#canceller.intensity = data.intensity;
+      this.#canceller.setStepSize(data.stepSize);
     };
     void this.#load();
   }
@@ -28,7 +29,7 @@ class Local extends AudioWorkletProcessor {
   async #load(): Promise<void> {
     try {
       const core = await loadCore(this.#options.module);
-      this.#canceller = createCanceller(core, this.#options.settings, blockSamples);
+      this.#canceller = new Canceller(core, this.#options.settings, blockSamples);
     } catch (error) {
       const { message, hint = '' } = error as Error & { hint?: string };
       this.#post({ failure: message, hint });
@@ -45,7 +46,7 @@ class Local extends AudioWorkletProcessor {
     if (!first || !out || !this.#canceller) return true;
     const second = input[1] ?? first;
     const [primary, reference] = this.#options.swapped ? [second, first] : [first, second];
-    this.#canceller.process(primary, reference, this.#intensity, out);
+    this.#canceller.process(primary, reference, out);
     for (const other of output.slice(1)) other.set(out);
     this.#before.set(primary, this.#filled);
     this.#after.set(out, this.#filled);

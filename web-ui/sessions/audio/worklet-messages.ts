@@ -1,4 +1,4 @@
-import type { FilterSettings } from '../../../host/sessions/canceller/index.ts';
+import type { SessionSettings } from '../../../host/sessions/protocol/index.ts';
 import type { JitterStats, Start } from './jitter-buffer.ts';
 
 /** capture-worklet → page, a chunk each */
@@ -31,15 +31,12 @@ export interface PlaybackReport {
 /** page → local-worklet, as processorOptions */
 export interface LocalOptions {
   readonly module: WebAssembly.Module;
-  readonly settings: FilterSettings;
-  readonly intensity: number;
+  readonly settings: SessionSettings;
   readonly swapped: boolean;
 }
 
-/** page → local-worklet */
-export interface ToLocal {
-  readonly intensity: number;
-}
+/** page → local-worklet: of these the intensity and the step size change at once */
+export type ToLocal = SessionSettings;
 
 /** local-worklet → page: a chunk before and after, or why there is none */
 export type FromLocal =

@@ -1,6 +1,6 @@
-import { createCanceller } from '../../../host/sessions/canceller/index.ts';
 import { chunkSamples, type SessionSettings } from '../../../host/sessions/protocol/index.ts';
 import type { Core } from '../../../host/wasm/src/browser.ts';
+import { Canceller } from '../audio/canceller.ts';
 import type { Recording } from './recording.ts';
 
 export interface CleanOptions {
@@ -27,7 +27,7 @@ export async function clean(
   { settings, swapped, onProgress, isCancelled }: CleanOptions,
 ): Promise<Float32Array | null> {
   const [d, x] = swapped && reference ? [reference, primary] : [primary, reference ?? primary];
-  const canceller = createCanceller(core, settings, chunkSamples);
+  const canceller = new Canceller(core, settings);
   const [primaryBlock, referenceBlock] = [
     new Float32Array(chunkSamples),
     new Float32Array(chunkSamples),
@@ -40,7 +40,7 @@ export async function clean(
       const end = Math.min(d.length, at + chunkSamples);
       primaryBlock.fill(0).set(d.subarray(at, end));
       referenceBlock.fill(0).set(x.subarray(at, end));
-      canceller.process(primaryBlock, referenceBlock, settings.intensity, output);
+      canceller.process(primaryBlock, referenceBlock, output);
       cleaned.set(output.subarray(0, end - at), at);
       if (block % blocksAtATime !== 0) continue;
       onProgress?.(end / d.length);

@@ -1,5 +1,5 @@
 import { css, html, LitElement } from 'lit';
-import { abilityOf } from '../../../host/sessions/canceller/index.ts';
+import { abilityOf } from '../../../host/sessions/protocol/index.ts';
 import { StoreController } from '../../src/store-controller.ts';
 import { base, card } from '../../src/styles.ts';
 import { form } from '../shared/form-styles.ts';

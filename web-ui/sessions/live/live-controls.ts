@@ -170,7 +170,7 @@ export class LiveControls extends LitElement {
 
   override render() {
     const isLocal = store.mode === 'local';
-    const changeable: readonly SettingName[] = isLocal ? ['intensity'] : liveSettings;
+    const changeable: readonly SettingName[] = isLocal ? ['intensity', 'stepSize'] : liveSettings;
     return html`
       ${this.#mode()} ${this.#go()} ${this.#canceller()}
       <anc-output-switch></anc-output-switch>

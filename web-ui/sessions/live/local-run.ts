@@ -1,9 +1,4 @@
-import {
-  chunkSamples,
-  sampleRateHz,
-  type SessionSettings,
-} from '../../../host/sessions/protocol/index.ts';
-import { abilityOf } from '../../../host/sessions/canceller/index.ts';
+import { abilityOf, chunkSamples, sampleRateHz } from '../../../host/sessions/protocol/index.ts';
 import { openContext, OutputClock } from '../audio/audio-context.ts';
 import { type Microphone, openMicrophone } from '../audio/microphone.ts';
 import type { FromLocal, LocalOptions, ToLocal } from '../audio/worklet-messages.ts';
@@ -77,11 +72,10 @@ class LocalRun implements Run {
   }
 
   #makeNode(): AudioWorkletNode {
-    const { settings, isSwapped, effectiveSettings } = this.#store;
+    const { isSwapped, effectiveSettings } = this.#store;
     const processorOptions: LocalOptions = {
       module: this.#module,
-      settings,
-      intensity: effectiveSettings.intensity,
+      settings: effectiveSettings,
       swapped: isSwapped,
     };
     const node = new AudioWorkletNode(this.#context, 'anc-local', {
@@ -120,10 +114,8 @@ class LocalRun implements Run {
     });
   }
 
-  /** The step size belongs to the filter: another one is a new filter, which the other settings are as well. */
-  change({ intensity }: Partial<SessionSettings>): void {
-    if (intensity === undefined) return;
-    const message: ToLocal = { intensity };
+  change(): void {
+    const message: ToLocal = this.#store.effectiveSettings;
     this.#node.port.postMessage(message);
   }
 

@@ -6,6 +6,7 @@ import {
   type ServerMessage,
   type SessionSettings,
 } from '../../../host/sessions/protocol/index.ts';
+import { Throttle } from '../../src/throttle.ts';
 import { openContext, OutputClock } from '../audio/audio-context.ts';
 import { type Microphone, openMicrophone } from '../audio/microphone.ts';
 import type { Captured, CaptureOptions, PlaybackReport } from '../audio/worklet-messages.ts';
@@ -17,6 +18,7 @@ import type { LiveStore, Run, RunView } from './live-store.ts';
 import { type ClientState, SessionClient, type Tickets } from './session-client.ts';
 import { apiTickets } from './tickets.ts';
 
+const changeMs = 100;
 /** input chunks that wait for their answer, to be compared with it */
 const mostWaiting = 300;
 
@@ -49,6 +51,8 @@ class ServerRun implements Run {
   #timer: ReturnType<typeof setInterval>;
   #sequence = 0;
   #channels: 1 | 2;
+  /** a slider moves more often than the server listens: all that may change is told, as it is then */
+  #changes = new Throttle<null>(changeMs, () => this.#tell());
   #waiting = new Map<number, Float32Array>();
 
   constructor(store: LiveStore, microphone: Microphone, context: AudioContext, tickets: Tickets) {
@@ -155,7 +159,7 @@ class ServerRun implements Run {
     switch (message.type) {
       case 'ready':
         // What was changed while the connection was away is told now.
-        if (message.resumed) this.change(store.effectiveSettings);
+        if (message.resumed) this.#tell();
         return store.show({ ability: message.ability });
       case 'stats':
         store.stats = message;
@@ -177,8 +181,14 @@ class ServerRun implements Run {
 
   change(settings: Partial<SessionSettings>): void {
     const names = liveSettings.filter((name) => settings[name] !== undefined);
-    if (names.length === 0) return;
-    this.#client.change(Object.fromEntries(names.map((name) => [name, settings[name]])));
+    if (names.length > 0) this.#changes.put(null);
+  }
+
+  #tell(): void {
+    const { effectiveSettings } = this.#store;
+    this.#client.change(
+      Object.fromEntries(liveSettings.map((name) => [name, effectiveSettings[name]])),
+    );
   }
 
   setMuted(isMuted: boolean): void {

@@ -1,5 +1,6 @@
-import { createCanceller, type FilterSettings } from '../../../host/sessions/canceller/index.ts';
+import type { SessionSettings } from '../../../host/sessions/protocol/index.ts';
 import { loadCore } from '../../../host/wasm/src/browser.ts';
+import { Canceller } from '../audio/canceller.ts';
 
 /** noise, so that the filter has something to do */
 const noise = Float32Array.from({ length: 4096 }, () => Math.random() - 0.5);
@@ -10,10 +11,10 @@ const noise = Float32Array.from({ length: 4096 }, () => Math.random() - 0.5);
  */
 export async function filterTimeMs(
   module: WebAssembly.Module,
-  settings: FilterSettings,
+  settings: SessionSettings,
   blockSamples: number,
 ): Promise<number> {
-  const canceller = createCanceller(await loadCore(module), settings, blockSamples);
+  const canceller = new Canceller(await loadCore(module), settings, blockSamples);
   const output = new Float32Array(blockSamples);
   const blocks = 64;
   const runs = Array.from({ length: 9 }, () => {
@@ -21,7 +22,7 @@ export async function filterTimeMs(
     for (let i = 0; i < blocks; i += 1) {
       const at = (i * blockSamples) % (noise.length - blockSamples);
       const block = noise.subarray(at, at + blockSamples);
-      canceller.process(block, block, 1, output);
+      canceller.process(block, block, output);
     }
     return (performance.now() - start) / blocks;
   });

@@ -133,28 +133,6 @@ export function withConsequences(settings: SessionSettings): SessionSettings {
   return { ...settings, algorithm, taps: Math.min(most, taps) };
 }
 
-/** What is wrong with which field; empty when the server would take them. */
-export function checkSettings(settings: SessionSettings): Partial<Record<SettingName, string>> {
-  const faults: Partial<Record<SettingName, string>> = {};
-  for (const [name, field] of Object.entries(settingFields) as [SettingName, Field][]) {
-    if (field.kind !== 'number') continue;
-    const value = settings[name] as number;
-    if (!(value >= field.min && value <= field.max))
-      faults[name] = `${value} is not within ${field.min} to ${field.max} ${field.unit}`;
-    else if (field.step >= 1 && !Number.isInteger(value))
-      faults[name] = `${value} is not a whole number`;
-  }
-  const { algorithm, taps, channels } = settings;
-  if (algorithm === 'fdaf' && taps % chunkSamples !== 0)
-    faults.taps ??= `FDAF takes a multiple of ${chunkSamples} taps, not ${taps}`;
-  if (taps % 16 !== 0) faults.taps ??= `${taps} is not a multiple of 16`;
-  if (isFixedPoint(algorithm) && taps > mostFixedPointTaps)
-    faults.taps ??= `fixed point takes at most ${mostFixedPointTaps} taps, not ${taps}`;
-  if (isFixedPoint(algorithm) && channels === 1)
-    faults.algorithm = 'with one microphone there are FDAF and NLMS';
-  return faults;
-}
-
 const positions = 400;
 
 /** A slider’s position for a value, 0…400, and back. */

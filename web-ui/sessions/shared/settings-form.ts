@@ -1,9 +1,8 @@
 import { css, html, LitElement } from 'lit';
-import type { SessionSettings } from '../../../host/sessions/protocol/index.ts';
+import { checkSettings, type SessionSettings } from '../../../host/sessions/protocol/index.ts';
 import { base } from '../../src/styles.ts';
 import { form } from './form-styles.ts';
 import {
-  checkSettings,
   fieldOf,
   settingFields,
   type SettingName,
@@ -68,15 +67,15 @@ export class SettingsForm extends LitElement {
     const asked = { ...this.draft, ...change };
     const draft = isChoice ? withConsequences({ ...this.settings, ...asked }) : asked;
     const wanted = { ...this.settings, ...draft };
-    const isFine = Object.keys(checkSettings(wanted)).length === 0;
+    const isFine = checkSettings(wanted) === null;
     this.draft = isFine ? {} : draft;
     if (isFine) this.dispatchEvent(new CustomEvent('settings-change', { detail: draft }));
   }
 
-  #field(name: SettingName, value: SessionSettings[SettingName], fault: string | undefined) {
+  #field(name: SettingName, value: SessionSettings[SettingName], fault: string) {
     const field = fieldOf(name, { ...this.settings, ...this.draft });
     const isDisabled = this.changeable !== null && !this.changeable.includes(name);
-    const alert = html`<p class="failure small" id="fault-${name}" role="alert">${fault ?? ''}</p>`;
+    const alert = html`<p class="failure small" id="fault-${name}" role="alert">${fault}</p>`;
     if (field.kind === 'switch')
       return html`<div class="switch">
         <input
@@ -150,12 +149,12 @@ export class SettingsForm extends LitElement {
 
   override render() {
     const shown = { ...this.settings, ...this.draft };
-    const faults = checkSettings(shown);
+    const problem = checkSettings(shown);
     const isMono = shown.channels === 1;
     // Δ is of the line enhancer alone.
     const names = this.names.filter((name) => name !== 'delay' || isMono);
     return html`<div class="fields">
-      ${names.map((name) => this.#field(name, shown[name], faults[name]))}
+      ${names.map((name) => this.#field(name, shown[name], problem?.setting === name ? problem.hint : ''))}
       ${
         this.changeable
           ? html`<p class="soft small">

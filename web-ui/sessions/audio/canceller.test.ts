@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { coreFile, loadCore } from '../../wasm/src/node.ts';
-import { algorithms, defaultSettings } from '../protocol/index.ts';
-import { createCanceller } from './canceller.ts';
+import { coreFile, loadCore } from '../../../host/wasm/src/node.ts';
+import { algorithms, defaultSettings } from '../../../host/sessions/protocol/index.ts';
+import { Canceller } from './canceller.ts';
 
 const missing = coreFile() ? false : 'the WebAssembly core is not built';
 if (missing) process.stderr.write(`skipped: canceller of a session, because ${missing}\n`);
@@ -22,7 +22,7 @@ function noise(length: number, seed: number): Float32Array {
 describe.skipIf(missing)('canceller of a session', () => {
   it.each(algorithms)('%s takes away what a second microphone hears', async (algorithm) => {
     const core = await loadCore();
-    const canceller = createCanceller(core, {
+    const canceller = new Canceller(core, {
       ...defaultSettings,
       algorithm,
       channels: 2,
@@ -35,7 +35,6 @@ describe.skipIf(missing)('canceller of a session', () => {
       canceller.process(
         primary.subarray(at, at + block),
         reference.subarray(at, at + block),
-        1,
         output.subarray(at, at + block),
       );
     expect(level(primary.subarray(40000, 47000))).toBeGreaterThan(-31);
@@ -44,13 +43,14 @@ describe.skipIf(missing)('canceller of a session', () => {
 
   it.each(['fdaf', 'nlms'] as const)('%s takes a tone out of one microphone', async (algorithm) => {
     const settings = { ...defaultSettings, algorithm, stepSize: 0.5 };
-    const canceller = createCanceller(await loadCore(), settings);
+    const canceller = new Canceller(await loadCore(), settings);
     const tone = Float32Array.from({ length: 96000 }, (_, i) => 0.3 * Math.sin(i / 30));
     const output = new Float32Array(tone.length);
     const run = (intensity: number, from: number, to: number) => {
+      canceller.intensity = intensity;
       for (let at = from; at + block <= to; at += block) {
         const chunk = tone.subarray(at, at + block);
-        canceller.process(chunk, chunk, intensity, output.subarray(at, at + block));
+        canceller.process(chunk, chunk, output.subarray(at, at + block));
       }
     };
     run(1, 0, 150 * block);

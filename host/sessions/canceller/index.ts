@@ -1,2 +1,0 @@
-export * from './ability.ts';
-export * from './canceller.ts';
