@@ -46,6 +46,7 @@ export async function buildSessionPages() {
       'capture-worklet': 'sessions/audio/capture-worklet.ts',
       'playback-worklet': 'sessions/audio/playback-worklet.ts',
       'local-worklet': 'sessions/audio/local-worklet.ts',
+      'network-worker': 'sessions/network/network-worker.ts',
       'clean-worker': 'sessions/files/clean-worker.ts',
     },
     outdir,

@@ -35,9 +35,10 @@ export async function openContext(): Promise<AudioContext> {
 
 /** What playing costs, ms. */
 export interface OutputLatency {
+  /** the context’s buffer and the sound device, as both are reported */
   readonly outputMs: number;
-  /** page’s time minus the context’s at the loudspeaker */
-  readonly heardOffsetMs: number;
+  /** time since 1970 minus the context’s at the loudspeaker */
+  readonly heardSinceEpochMs: number;
 }
 
 /** Mean over two seconds of what the context says about its output, whose single answers are steps of a burst. */
@@ -52,14 +53,14 @@ export class OutputClock {
   /** To be called some ten times a second. */
   look(): void {
     const { contextTime = 0, performanceTime = 0 } = this.#context.getOutputTimestamp();
-    const reported = this.#context.outputLatency || this.#context.baseLatency;
-    const outputMs = 1000 * reported;
+    const { baseLatency, outputLatency = 0, currentTime } = this.#context;
     // Browsers without the timestamp answer 0: then what was rendered now is heard after the reported latency.
-    const heardOffsetMs =
+    const heardMs =
       contextTime > 0 && performanceTime > 0
         ? performanceTime - 1000 * contextTime
-        : performance.now() + outputMs - 1000 * this.#context.currentTime;
-    this.#answers.push({ outputMs, heardOffsetMs });
+        : performance.now() + 1000 * (outputLatency - currentTime);
+    const outputMs = 1000 * (baseLatency + outputLatency);
+    this.#answers.push({ outputMs, heardSinceEpochMs: performance.timeOrigin + heardMs });
     if (this.#answers.length > 40) this.#answers.shift();
   }
 
@@ -69,6 +70,6 @@ export class OutputClock {
     if (count === 0) return null;
     const meanOf = (name: keyof OutputLatency) =>
       this.#answers.reduce((sum, answer) => sum + answer[name], 0) / count;
-    return { outputMs: meanOf('outputMs'), heardOffsetMs: meanOf('heardOffsetMs') };
+    return { outputMs: meanOf('outputMs'), heardSinceEpochMs: meanOf('heardSinceEpochMs') };
   }
 }

@@ -1,18 +1,20 @@
-import type { Captured, CaptureOptions } from './worklet-messages.ts';
+import type { Captured, CaptureOptions, ToCapture } from './worklet-messages.ts';
 
-/** Collects the microphone’s blocks of 128 into chunks for the page, which gets them without a copy. */
+/** Collects the microphone’s blocks of 128 into chunks for the network’s worker, which gets them without a copy. */
 class Capture extends AudioWorkletProcessor {
   #options: CaptureOptions;
   #chunk: Float32Array;
   #filled = 0;
+  #network: MessagePort | null = null;
   #frame = 0;
 
   constructor(options: AudioWorkletNodeOptions) {
     super(options);
     this.#options = options.processorOptions as CaptureOptions;
     this.#chunk = this.#empty();
-    this.port.onmessage = ({ data }: MessageEvent<Pick<CaptureOptions, 'swapped'>>) => {
-      this.#options = { ...this.#options, ...data };
+    this.port.onmessage = ({ data }: MessageEvent<ToCapture>) => {
+      if ('network' in data) this.#network = data.network;
+      else this.#options = { ...this.#options, ...data };
     };
   }
 
@@ -39,7 +41,7 @@ class Capture extends AudioWorkletProcessor {
 
   #send(): void {
     const message: Captured = { frame: this.#frame, samples: this.#chunk };
-    this.port.postMessage(message, [this.#chunk.buffer]);
+    this.#network?.postMessage(message, [this.#chunk.buffer]);
     this.#chunk = this.#empty();
     this.#filled = 0;
   }

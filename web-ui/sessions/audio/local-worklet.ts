@@ -1,4 +1,4 @@
-import { loadCore } from '../../../host/wasm/src/browser.ts';
+import { instantiate } from '../../../host/wasm/src/core.ts';
 import { chunkSamples } from '../../../host/sessions/protocol/index.ts';
 import { Canceller } from './canceller.ts';
 import type { FromLocal, LocalOptions, ToLocal } from './worklet-messages.ts';
@@ -28,7 +28,7 @@ class Local extends AudioWorkletProcessor {
 
   async #load(): Promise<void> {
     try {
-      const core = await loadCore(this.#options.module);
+      const core = await instantiate(this.#options.module);
       this.#canceller = new Canceller(core, this.#options.settings, blockSamples);
     } catch (error) {
       const { message, hint = '' } = error as Error & { hint?: string };

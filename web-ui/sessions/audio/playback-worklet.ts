@@ -1,20 +1,22 @@
 import { JitterBuffer } from './jitter-buffer.ts';
-import type { PlaybackReport, ToPlayback } from './worklet-messages.ts';
+import type { Playable, PlaybackReport, ToPlayback } from './worklet-messages.ts';
 
 /** blocks of 128 between two reports */
 const reportBlocks = 16;
 
 /** Plays the chunks that come back, evenly. */
 class Playback extends AudioWorkletProcessor {
-  #buffer = new JitterBuffer();
+  readonly #buffer = new JitterBuffer();
   #starts: PlaybackReport['starts'][number][] = [];
   #blocks = 0;
+  #network: MessagePort | null = null;
 
   constructor(options: AudioWorkletNodeOptions) {
     super(options);
     this.port.onmessage = ({ data }: MessageEvent<ToPlayback>) => {
-      if ('reset' in data) this.#buffer = new JitterBuffer();
-      else this.#buffer.put(data.sequence, data.samples, currentFrame);
+      this.#network = data.network;
+      data.network.onmessage = ({ data: chunk }: MessageEvent<Playable>) =>
+        this.#buffer.put(chunk.sequence, chunk.samples, currentFrame);
     };
   }
 
@@ -28,7 +30,7 @@ class Playback extends AudioWorkletProcessor {
     this.#blocks += 1;
     if (this.#blocks % reportBlocks === 0) {
       const report: PlaybackReport = { starts: this.#starts, stats: this.#buffer.stats };
-      this.port.postMessage(report);
+      this.#network?.postMessage(report);
       this.#starts = [];
     }
     return true;

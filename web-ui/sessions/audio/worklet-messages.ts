@@ -1,7 +1,7 @@
 import type { SessionSettings } from '../../../host/sessions/protocol/index.ts';
 import type { JitterStats, Start } from './jitter-buffer.ts';
 
-/** capture-worklet → page, a chunk each */
+/** capture-worklet → network worker, a chunk each */
 export interface Captured {
   /** of the first sample */
   readonly frame: number;
@@ -9,7 +9,7 @@ export interface Captured {
   readonly samples: Float32Array;
 }
 
-/** page → capture-worklet */
+/** page → capture-worklet, as processorOptions */
 export interface CaptureOptions {
   readonly channels: 1 | 2;
   /** the microphone’s second channel is the primary */
@@ -17,11 +17,21 @@ export interface CaptureOptions {
   readonly chunkSamples: number;
 }
 
-/** page → playback-worklet */
-export type ToPlayback =
-  { readonly sequence: number; readonly samples: Float32Array } | { readonly reset: true };
+/** page → capture-worklet */
+export type ToCapture = { readonly network: MessagePort } | Pick<CaptureOptions, 'swapped'>;
 
-/** playback-worklet → page, about 23 a second */
+/** page → playback-worklet: where chunks come from */
+export interface ToPlayback {
+  readonly network: MessagePort;
+}
+
+/** network worker → playback-worklet */
+export interface Playable {
+  readonly sequence: number;
+  readonly samples: Float32Array;
+}
+
+/** playback-worklet → network worker, about 23 a second */
 export interface PlaybackReport {
   /** `takenAtMs` by Date.now(), in whole ms */
   readonly starts: readonly (Start & { readonly takenAtMs: number })[];

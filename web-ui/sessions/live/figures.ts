@@ -5,35 +5,32 @@ import { spectraOf } from '../measure/spectra.ts';
 import type { LiveStore } from './live-store.ts';
 
 const levelsMs = 200;
-/** a Welch estimate over a second takes about 10 ms */
-const spectraMs = 500;
+const spectraMs = 600;
 
-/** Counts the page’s own figures out to the store while a session runs. */
+/** A Welch estimate over a second takes about 10 ms. */
+export function showSpectra(store: LiveStore, before: Float64Array, after: Float64Array): void {
+  if (before.length < sampleRateHz / 2) return;
+  store.spectra = spectraOf(before, after, sampleRateHz);
+  store.changed('spectra');
+}
+
+/** What the page measures itself, counted out to the store while a session runs. */
 export class Figures {
   readonly sound = new BeforeAfter();
   readonly latency = new LatencyLog();
-  #store: LiveStore;
   #timers: ReturnType<typeof setInterval>[];
 
   constructor(store: LiveStore) {
-    this.#store = store;
-    this.#timers = [
-      setInterval(() => this.#levels(), levelsMs),
-      setInterval(() => this.#spectra(), spectraMs),
-    ];
-  }
-
-  #levels(): void {
-    this.#store.levels = this.sound.levels;
-    this.#store.latency = this.latency.table();
-    this.#store.changed('levels', 'latency');
-  }
-
-  #spectra(): void {
-    const { before, after } = this.sound.recent();
-    if (before.length < sampleRateHz / 2) return;
-    this.#store.spectra = spectraOf(before, after, sampleRateHz);
-    this.#store.changed('spectra');
+    const levels = () => {
+      store.levels = this.sound.levels;
+      store.latency = this.latency.table();
+      store.changed('levels', 'latency');
+    };
+    const spectra = () => {
+      const { before, after } = this.sound.recent();
+      showSpectra(store, before, after);
+    };
+    this.#timers = [setInterval(levels, levelsMs), setInterval(spectra, spectraMs)];
   }
 
   close(): void {

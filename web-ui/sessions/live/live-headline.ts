@@ -129,7 +129,7 @@ export class LiveHeadline extends LitElement {
         }
       </ul>
       <p class="ability small soft">
-        ${view.ability}
+        <span data-testid="ability">${view.ability}</span>
         ${
           store.mode === 'local'
             ? 'The noise is classified on the server only.'

@@ -18,7 +18,8 @@ const names: Readonly<Record<LatencyPart, string>> = {
 const serverMethods: Readonly<Record<LatencyPart, string>> = {
   capture:
     'from the chunk’s first sample at the microphone until it is sent: 10.7 ms to fill 512 samples, the sound device’s bursts, worklet to page, and what the browser says about the microphone',
-  upload: 'sent by the page to received by the server; clocks by the fastest of 32 pings',
+  upload:
+    'sent by the page to received by the server; clocks by the fastest chunk or ping of the last 30 s',
   queue: 'received to filtered, by the server, in each frame',
   filter: 'the canceller, by the server, in each frame',
   download: 'sent by the server to received by the page',
@@ -139,7 +140,7 @@ export class LiveLatency extends LitElement {
                 ${
                   mode === 'server'
                     ? 'apart from the parts, by the audio clock alone: frame played minus frame captured, and the latencies that the browser reports'
-                    : 'apart from the parts: block, filter, and the latencies that the browser reports'
+                    : 'apart from the parts: what the browser reports of microphone, buffer and sound device; the filter runs within a block of it'
                 }${
                   difference === null
                     ? ''

@@ -102,7 +102,8 @@ class LocalRun implements Run {
     if (!output || capturedMs === null) return;
     const inputMs = this.#microphone.latencyMs ?? 0;
     const blockMs = (1000 * blockSamples) / sampleRateHz;
-    const heardMs = (1000 * frame) / sampleRateHz + output.heardOffsetMs;
+    const heardMs =
+      (1000 * frame) / sampleRateHz + output.heardSinceEpochMs - performance.timeOrigin;
     const takenMs = capturedMs + blockMs + this.#filterMs;
     this.#figures.latency.put({
       parts: {
@@ -110,7 +111,7 @@ class LocalRun implements Run {
         filter: this.#filterMs,
         playback: heardMs - takenMs,
       },
-      totalMs: inputMs + blockMs + this.#filterMs + output.outputMs,
+      totalMs: inputMs + output.outputMs,
     });
   }
 

@@ -1,28 +1,25 @@
 import {
-  type AudioFrame,
   chunkSamples,
   liveSettings,
-  sampleRateHz,
   type ServerMessage,
   type SessionSettings,
 } from '../../../host/sessions/protocol/index.ts';
 import { Throttle } from '../../src/throttle.ts';
 import { openContext, OutputClock } from '../audio/audio-context.ts';
 import { type Microphone, openMicrophone } from '../audio/microphone.ts';
-import type { Captured, CaptureOptions, PlaybackReport } from '../audio/worklet-messages.ts';
-import { AudioClock } from '../measure/audio-clock.ts';
-import { ChunkTracker } from '../measure/chunk-tracker.ts';
+import type { CaptureOptions, ToCapture, ToPlayback } from '../audio/worklet-messages.ts';
+import type { FromNetwork, PlainState, ToNetwork } from '../network/network-messages.ts';
+import type { Tickets } from '../network/session-client.ts';
 import { api } from '../shared/api-client.ts';
-import { Figures } from './figures.ts';
+import { PageError, pageErrorOf } from '../shared/page-error.ts';
+import { showSpectra } from './figures.ts';
 import type { LiveStore, Run, RunView } from './live-store.ts';
-import { type ClientState, SessionClient, type Tickets } from './session-client.ts';
 import { apiTickets } from './tickets.ts';
 
 const changeMs = 100;
-/** input chunks that wait for their answer, to be compared with it */
-const mostWaiting = 300;
+const outputMs = 50;
 
-/** Microphone → worklet → WebSocket → server → WebSocket → jitter buffer → loudspeaker. */
+/** Microphone → worklet → network worker → server → network worker → jitter buffer → loudspeaker. */
 export async function startServerRun(store: LiveStore): Promise<Run> {
   const microphone = await openMicrophone(store.deviceId, store.settings.channels);
   try {
@@ -41,98 +38,103 @@ class ServerRun implements Run {
   #microphone: Microphone;
   #context: AudioContext;
   #capture: AudioWorkletNode;
-  #playback: AudioWorkletNode;
   #gain: GainNode;
-  #client: SessionClient;
-  #figures: Figures;
+  #network = new Worker('/network-worker.js', { type: 'module' });
+  #tickets: Tickets;
   #output: OutputClock;
-  #captured = new AudioClock(sampleRateHz);
-  #tracker: ChunkTracker;
   #timer: ReturnType<typeof setInterval>;
-  #sequence = 0;
-  #channels: 1 | 2;
   /** a slider moves more often than the server listens: all that may change is told, as it is then */
   #changes = new Throttle<null>(changeMs, () => this.#tell());
-  #waiting = new Map<number, Float32Array>();
 
   constructor(store: LiveStore, microphone: Microphone, context: AudioContext, tickets: Tickets) {
     this.#store = store;
     this.#microphone = microphone;
     this.#context = context;
-    this.#channels = store.settings.channels;
-    this.#figures = new Figures(store);
+    this.#tickets = tickets;
     this.#output = new OutputClock(context);
-    this.#timer = setInterval(() => this.#output.look(), 50);
-    const processorOptions: CaptureOptions = {
-      channels: this.#channels,
-      swapped: store.isSwapped,
-      chunkSamples,
-    };
+    this.#timer = setInterval(() => this.#lookAtOutput(), outputMs);
+    const { effectiveSettings: settings, isSwapped: swapped, isMuted } = store;
+    const processorOptions: CaptureOptions = { channels: settings.channels, swapped, chunkSamples };
     this.#capture = new AudioWorkletNode(context, 'anc-capture', {
       numberOfOutputs: 0,
       processorOptions,
     });
-    this.#playback = new AudioWorkletNode(context, 'anc-playback', {
+    const playback = new AudioWorkletNode(context, 'anc-playback', {
       numberOfInputs: 0,
       outputChannelCount: [1],
     });
-    this.#gain = new GainNode(context, { gain: store.isMuted ? 0 : 1 });
-    this.#client = new SessionClient({
-      tickets,
-      settings: store.effectiveSettings,
-      origin: location.origin.replace(/^http/, 'ws'),
-      onState: (state) => this.#state(state),
-      onMessage: (message) => this.#message(message),
-      onFrame: (frame, receivedMs) => this.#frame(frame, receivedMs),
-    });
-    this.#tracker = new ChunkTracker(this.#figures.latency, this.#captured, this.#client.clock, {
-      sampleRateHz,
-    });
-    this.#capture.port.onmessage = ({ data }: MessageEvent<Captured>) => this.#chunk(data);
-    this.#playback.port.onmessage = ({ data }: MessageEvent<PlaybackReport>) => this.#report(data);
+    this.#gain = new GainNode(context, { gain: isMuted ? 0 : 1 });
+    this.#network.onmessage = ({ data }: MessageEvent<FromNetwork>) => this.#received(data);
+    this.#network.onerror = ({ message }) =>
+      this.#ended(new PageError('NETWORK_WORKER', message || 'The worker has ended.'), '');
+    this.#send(
+      {
+        kind: 'start',
+        settings,
+        origin: location.origin.replace(/^http/, 'ws'),
+        capture: portOf(this.#capture),
+        playback: portOf(playback),
+        inputMs: microphone.latencyMs ?? 0,
+      },
+      ['capture', 'playback'],
+    );
     context.createMediaStreamSource(microphone.stream).connect(this.#capture);
-    this.#playback.connect(this.#gain).connect(context.destination);
+    playback.connect(this.#gain).connect(context.destination);
     microphone.stream.getAudioTracks()[0]!.onended = () =>
       store.show({ remark: 'The microphone is gone. Stop, choose another one, start again.' });
     store.show({ microphone });
   }
 
-  #chunk({ frame, samples }: Captured): void {
-    this.#captured.put(frame + chunkSamples, performance.now());
-    const sequence = this.#sequence++;
-    const { sampleFormat } = this.#store.settings;
-    const capturedAtMs = performance.now();
-    const fields = { sequence, capturedAtMs, channels: this.#channels, sampleFormat, samples };
-    if (!this.#client.sendFrame(fields)) return;
-    this.#tracker.sent(sequence, frame, capturedAtMs);
-    this.#waiting.set(sequence, this.#channels === 2 ? every(samples, 2) : samples);
-    if (this.#waiting.size > mostWaiting)
-      this.#waiting.delete(this.#waiting.keys().next().value ?? 0);
+  /** @param ports names of those that go along */
+  #send(message: ToNetwork, ports: readonly string[] = []): void {
+    const given = message as unknown as Record<string, Transferable>;
+    this.#network.postMessage(
+      message,
+      ports.map((name) => given[name]!),
+    );
   }
 
-  #frame(frame: AudioFrame, receivedMs: number): void {
-    this.#tracker.received(frame, receivedMs);
-    const after = frame.channels === 2 ? every(frame.samples, 2) : frame.samples;
-    const before = this.#waiting.get(frame.sequence);
-    this.#waiting.delete(frame.sequence);
-    if (before?.length === after.length && !frame.filled) this.#figures.sound.put(before, after);
-    const samples = after.slice();
-    this.#playback.port.postMessage({ sequence: frame.sequence, samples }, [samples.buffer]);
+  #lookAtOutput(): void {
+    this.#output.look();
+    const { latency } = this.#output;
+    if (latency) this.#send({ kind: 'output', latency });
   }
 
-  #report({ starts, stats }: PlaybackReport): void {
-    this.#store.jitter = stats;
-    this.#store.unsent = this.#client.unsent;
-    const latency = this.#output.latency;
-    if (!latency) return;
-    // Date.now() counts whole ms: half a one is its mean error. Both clocks are read here, so their offset is today's.
-    const toPage = performance.now() - Date.now() + 0.5;
-    const device = { inputMs: this.#microphone.latencyMs ?? 0, ...latency };
-    for (const { sequence, frame, takenAtMs } of starts)
-      this.#tracker.played(sequence, frame, takenAtMs + toPage, device);
+  #received(data: FromNetwork): void {
+    const store = this.#store;
+    switch (data.kind) {
+      case 'admit':
+        return void this.#admit(data);
+      case 'state':
+        return this.#state(data.state);
+      case 'message':
+        return this.#message(data.message);
+      case 'figures':
+        Object.assign(store, data.figures);
+        return store.changed('levels', 'latency');
+      case 'sound':
+        return showSpectra(store, data.before, data.after);
+    }
   }
 
-  #state(state: ClientState): void {
+  async #admit({
+    request,
+    sessionId,
+    settings,
+  }: Extract<FromNetwork, { readonly kind: 'admit' }>): Promise<void> {
+    try {
+      const admission = sessionId
+        ? await this.#tickets.again(sessionId)
+        : await this.#tickets.create(settings!);
+      this.#send({ kind: 'admission', request, admission });
+    } catch (error) {
+      const { code, message, hint } = pageErrorOf(error);
+      const { status = 0 } = error as { status?: number };
+      this.#send({ kind: 'refusal', request, error: { status, code, message, hint } });
+    }
+  }
+
+  #state(state: PlainState): void {
     const show = (change: Partial<RunView>) => this.#store.show(change);
     switch (state.kind) {
       case 'connecting':
@@ -146,10 +148,9 @@ class ServerRun implements Run {
       case 'reconnecting':
         return show({ phase: state });
       case 'ended': {
-        const remark = state.error ? '' : endText(state.reason);
-        show({ phase: { kind: 'idle' }, error: state.error, remark });
-        this.#store.run = null;
-        return void this.#close();
+        const { error, reason } = state;
+        const shown = error && new PageError(error.code, error.message, { hint: error.hint });
+        return this.#ended(shown, shown ? '' : endText(reason));
       }
     }
   }
@@ -170,7 +171,7 @@ class ServerRun implements Run {
       case 'draining': {
         const seconds = Math.ceil(message.deadlineMs / 1000);
         return store.show({
-          remark: `This server goes down within ${seconds} s; the session will be taken over or has to be started again.`,
+          remark: `This server goes down within ${seconds} s. The page looks for another one then; if there is none, start again.`,
         });
       }
       case 'error':
@@ -180,15 +181,13 @@ class ServerRun implements Run {
   }
 
   change(settings: Partial<SessionSettings>): void {
-    const names = liveSettings.filter((name) => settings[name] !== undefined);
-    if (names.length > 0) this.#changes.put(null);
+    if (liveSettings.some((name) => settings[name] !== undefined)) this.#changes.put(null);
   }
 
   #tell(): void {
     const { effectiveSettings } = this.#store;
-    this.#client.change(
-      Object.fromEntries(liveSettings.map((name) => [name, effectiveSettings[name]])),
-    );
+    const entries = liveSettings.map((name) => [name, effectiveSettings[name]]);
+    this.#send({ kind: 'settings', settings: Object.fromEntries(entries) });
   }
 
   setMuted(isMuted: boolean): void {
@@ -196,20 +195,39 @@ class ServerRun implements Run {
   }
 
   setSwapped(swapped: boolean): void {
-    this.#capture.port.postMessage({ swapped });
+    const message: ToCapture = { swapped };
+    this.#capture.port.postMessage(message);
   }
 
+  /** The worker says when it is done; the sound stops at once. */
   async stop(): Promise<void> {
-    this.#client.end();
-    await this.#close();
+    this.#send({ kind: 'end' });
+    await this.#silence();
   }
 
-  async #close(): Promise<void> {
+  #ended(error: PageError | null, remark: string): void {
+    this.#network.terminate();
+    void this.#silence();
+    const { run } = this.#store;
+    // Stopped by the page: it has said so itself.
+    if (run !== this && run !== null) return;
+    this.#store.run = null;
+    this.#store.show({ phase: { kind: 'idle' }, error, remark });
+  }
+
+  async #silence(): Promise<void> {
     clearInterval(this.#timer);
-    this.#figures.close();
     this.#microphone.close();
     if (this.#context.state !== 'closed') await this.#context.close();
   }
+}
+
+/** A line between a worklet and the network worker, past the page. */
+function portOf(node: AudioWorkletNode): MessagePort {
+  const { port1, port2 } = new MessageChannel();
+  const message: ToCapture & ToPlayback = { network: port2 };
+  node.port.postMessage(message, [port2]);
+  return port1;
 }
 
 const endTexts: Readonly<Record<string, string>> = {
@@ -222,8 +240,4 @@ const endTexts: Readonly<Record<string, string>> = {
 
 function endText(reason: string): string {
   return endTexts[reason] ?? `The session has ended: ${reason}.`;
-}
-
-function every(samples: Float32Array, step: number): Float32Array {
-  return Float32Array.from({ length: samples.length / step }, (_, i) => samples[i * step]!);
 }

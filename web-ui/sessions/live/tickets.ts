@@ -1,5 +1,5 @@
 import type { ApiClient } from '../shared/api-client.ts';
-import type { Tickets } from './session-client.ts';
+import type { Tickets } from '../network/session-client.ts';
 
 interface Ticket {
   readonly ticket: string;

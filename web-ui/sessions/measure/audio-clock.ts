@@ -17,12 +17,12 @@ export class AudioClock {
 
   /** @param frame one past the last that the message is about */
   put(frame: number, nowMs: number): void {
-    this.#offset.put(nowMs - (1000 * frame) / this.#sampleRateHz, nowMs);
+    this.#offset.put(nowMs - (1000 * frame) / this.#sampleRateHz, nowMs, undefined);
   }
 
   /** null before the first message */
   toMs(frame: number): number | null {
-    const { value } = this.#offset;
-    return value === null ? null : value + (1000 * frame) / this.#sampleRateHz;
+    const { least } = this.#offset;
+    return least && least.value + (1000 * frame) / this.#sampleRateHz;
   }
 }

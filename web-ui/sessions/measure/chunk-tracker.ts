@@ -15,7 +15,7 @@ export interface DeviceLatency {
   readonly inputMs: number;
   /** between the last audio block and the loudspeaker */
   readonly outputMs: number;
-  /** page’s time minus the audio clock’s at the loudspeaker */
+  /** this thread’s time minus the audio clock’s at the loudspeaker */
   readonly heardOffsetMs: number;
 }
 
@@ -51,15 +51,14 @@ export class ChunkTracker {
 
   received(frame: AudioFrame, receivedMs: number): void {
     const chunk = this.#underway.get(frame.sequence);
-    const serverMs = this.#server.toLocalMs(frame.receivedAtMs);
     // Silence that the server filled in was never sent; its header has no times of ours.
-    if (!chunk || frame.filled || serverMs === null) return;
-    chunk.received = {
-      serverMs,
-      queueMs: frame.queueMicros / 1000,
-      filterMs: frame.filterMicros / 1000,
-      receivedMs,
-    };
+    if (!chunk || frame.filled) return;
+    const queueMs = frame.queueMicros / 1000;
+    const filterMs = frame.filterMicros / 1000;
+    // Every chunk is a question about the server’s clock as well.
+    this.#server.put(chunk.sentMs, frame.receivedAtMs, receivedMs - queueMs - filterMs);
+    const serverMs = this.#server.toLocalMs(frame.receivedAtMs);
+    if (serverMs !== null) chunk.received = { serverMs, queueMs, filterMs, receivedMs };
   }
 
   /** @param frame of the audio clock at which the chunk’s first sample was taken */

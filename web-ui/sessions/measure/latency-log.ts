@@ -12,7 +12,7 @@ export const latencyParts = [
 ] as const;
 export type LatencyPart = (typeof latencyParts)[number];
 
-/** All times in ms by the page’s clock. */
+/** All times in ms by one thread’s clock. */
 export interface ChunkTimes {
   /** at the microphone */
   readonly soundMs: number;

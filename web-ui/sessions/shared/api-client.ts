@@ -1,4 +1,5 @@
 import { PageError } from './page-error.ts';
+import { RequestError } from './request-error.ts';
 
 export interface User {
   readonly id: string;
@@ -12,6 +13,9 @@ interface Tokens {
   readonly accessToken: string;
   readonly user: User;
 }
+
+/** Says whether there may be a refresh cookie, which scripts cannot see: others need not ask. */
+const accountKey = 'anc-account';
 
 /** RFC 9457, as the server answers. */
 interface Problem {
@@ -66,9 +70,9 @@ export class ApiClient extends EventTarget {
     }
   }
 
-  /** By the cookie, if there is one. Never throws: without it, one is signed out. */
+  /** By the cookie, if there should be one. Never throws: without it, one is signed out. */
   async resume(): Promise<void> {
-    await this.#refresh();
+    if (localStorage.getItem(accountKey)) await this.#refresh();
   }
 
   get<T>(path: string): Promise<T> {
@@ -92,7 +96,7 @@ export class ApiClient extends EventTarget {
     try {
       return await this.#request<T>(method, path, body);
     } catch (error) {
-      const isExpired = error instanceof PageError && (error as RequestError).status === 401;
+      const isExpired = error instanceof RequestError && error.status === 401;
       if (!isExpired) throw error;
       if (await this.#refresh()) return this.#request<T>(method, path, body);
       this.#signedOut();
@@ -136,6 +140,7 @@ export class ApiClient extends EventTarget {
 
   #signedIn({ accessToken, user }: Tokens): void {
     this.#accessToken = accessToken;
+    if (user.kind === 'user') localStorage.setItem(accountKey, 'yes');
     const isOther = this.user?.id !== user.id;
     this.user = user;
     if (isOther) this.dispatchEvent(new Event('user'));
@@ -143,19 +148,10 @@ export class ApiClient extends EventTarget {
 
   #signedOut(): void {
     this.#accessToken = null;
+    localStorage.removeItem(accountKey);
     if (this.user === null) return;
     this.user = null;
     this.dispatchEvent(new Event('user'));
-  }
-}
-
-/** A refusal of the server. */
-export class RequestError extends PageError {
-  readonly status: number;
-
-  constructor(status: number, code: string, message: string, hint: string | null) {
-    super(code, message, { hint });
-    this.status = status;
   }
 }
 

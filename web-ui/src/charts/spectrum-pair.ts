@@ -30,8 +30,7 @@ export abstract class SpectrumPair extends ChartElement {
   }
 
   protected fill(chart: Chart): void {
-    const curves = this.curves();
-    if (!curves) return;
+    const curves = this.curves() ?? { off: [], on: [] };
     chart.data.datasets[0]!.data = [...curves.off];
     chart.data.datasets[1]!.data = [...curves.on];
     let peak = -200;
