@@ -32,7 +32,7 @@ export interface CleanedView {
   readonly reductionDb: number | null;
   /** samples at or beyond full scale of the format */
   readonly clippedSamples: number;
-  /** over at most the last 30 s */
+  /** over the last half, at most 30 s */
   readonly spectra: Spectra | null;
 }
 

@@ -101,7 +101,8 @@ function viewOf(
 ): CleanedView {
   const half = input.length >> 1;
   const change = levelDb(input.subarray(half)) - levelDb(after.subarray(half));
-  const from = Math.max(0, input.length - spectraSeconds * sampleRateHz);
+  // Of the beginning, where the filter still learns, the spectra say nothing.
+  const from = Math.max(half, input.length - spectraSeconds * sampleRateHz);
   const isLong = input.length - from >= leastSamples;
   const isInteger = format.startsWith('pcm');
   return {

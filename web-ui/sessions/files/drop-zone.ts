@@ -31,13 +31,18 @@ export class DropZone extends LitElement {
         display: grid;
         gap: 6px;
         justify-items: center;
-        padding: 26px 16px;
+        padding: 14px 16px;
         border: 2px dashed var(--line);
         border-radius: 10px;
         text-align: center;
       }
-      .zone.small-zone {
-        padding: 14px 16px;
+      .zone.empty {
+        align-content: center;
+        gap: 14px;
+        min-height: min(420px, 60vh);
+      }
+      .first {
+        max-width: 46ch;
       }
       .over {
         border-color: var(--accent);
@@ -84,7 +89,7 @@ export class DropZone extends LitElement {
     const { recording, state } = store;
     if (state.kind === 'reading') return html`<p role="status">Reading …</p>`;
     if (!recording)
-      return html`<p class="soft">
+      return html`<p class="soft first">
         WAV of 16, 24, 32 bits or float, up to 10 minutes. Mono, stereo (left the primary, right the
         reference), or two files. It stays in this browser.
       </p>`;
@@ -101,7 +106,7 @@ export class DropZone extends LitElement {
 
   override render() {
     return html`<div
-      class="zone ${this.over ? 'over' : ''} ${store.recording ? 'small-zone' : ''}"
+      class="zone ${this.over ? 'over' : ''} ${store.recording ? '' : 'empty'}"
       @dragover=${(event: DragEvent) => {
         event.preventDefault();
         this.over = true;

@@ -5,6 +5,8 @@ import { base, card } from '../../src/styles.ts';
 import { form } from '../shared/form-styles.ts';
 import { store } from './files-store.ts';
 
+const time = (ms: number) => (ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`);
+
 /** What was taken away, and the way to the file. */
 export class FileResult extends LitElement {
   static override styles = [
@@ -59,13 +61,13 @@ export class FileResult extends LitElement {
           <strong>less noise</strong>
           <span class="soft"
             >input over output, all frequencies, the last half of the recording; speech that stays
-            counts against it. It took ${(elapsedMs / 1000).toFixed(1)} s.
+            counts against it. It took ${time(elapsedMs)}.
             ${clippedSamples > 0 ? `${clippedSamples} samples are clipped in the file.` : ''}</span
           >
         </div>
         <button class="primary large" @click=${() => store.download()}>Download the WAV</button>
       </div>
-      <ul class="bands small" aria-label="Less noise by band, dB, the last 30 s">
+      <ul class="bands small" aria-label="Less noise by band, dB, the last half, at most 30 s">
         ${bands.map(
           ({ name, db }) =>
             html`<li>

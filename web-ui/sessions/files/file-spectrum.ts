@@ -2,11 +2,11 @@ import { signed } from '../../src/format.ts';
 import { SpectrumPair } from '../../src/charts/spectrum-pair.ts';
 import { store, type Topic } from './files-store.ts';
 
-/** Before and after, at most the last 30 s. */
+/** Before and after over the last half, at most 30 s. */
 export class FileSpectrum extends SpectrumPair {
   protected readonly store = store;
   protected readonly topics: readonly Topic[] = ['result'];
-  protected readonly heading = 'Spectrum, the last 30 s';
+  protected readonly heading = 'Spectrum, the last half (at most 30 s)';
   protected readonly legend = [
     { text: 'before', colour: 'off' },
     { text: 'after', colour: 'on' },

@@ -20,8 +20,11 @@ export class FilesPage extends LitElement {
         padding: 10px;
         max-width: 1500px;
         margin: 0 auto;
-        grid-template-columns: 330px minmax(0, 1fr);
+        grid-template-columns: minmax(0, 1fr);
         align-items: start;
+      }
+      .two {
+        grid-template-columns: 330px minmax(0, 1fr);
       }
       .results {
         display: grid;
@@ -42,8 +45,10 @@ export class FilesPage extends LitElement {
       }
       @media (max-width: 900px) {
         main {
-          grid-template-columns: minmax(0, 1fr);
           padding: 8px;
+        }
+        .two {
+          grid-template-columns: minmax(0, 1fr);
         }
         anc-file-spectrum {
           height: 270px;
@@ -69,8 +74,8 @@ export class FilesPage extends LitElement {
             </div>`
           : ''
       }
-      <main>
-        ${recording ? html`<anc-file-settings></anc-file-settings>` : html`<div></div>`}
+      <main class=${recording ? 'two' : ''}>
+        ${recording ? html`<anc-file-settings></anc-file-settings>` : ''}
         <div class="results">
           <anc-drop-zone></anc-drop-zone>
           ${cleaned ? html`<anc-file-result></anc-file-result>` : ''}

@@ -1,34 +1,15 @@
 import { css, html, LitElement } from 'lit';
-import { liveSettings } from '../../../host/sessions/protocol/index.ts';
 import { StoreController } from '../../src/store-controller.ts';
 import { base, card } from '../../src/styles.ts';
 import { listMicrophones } from '../audio/microphone.ts';
 import { api } from '../shared/api-client.ts';
 import { form } from '../shared/form-styles.ts';
 import { segments } from '../shared/segment-styles.ts';
-import '../shared/settings-form.ts';
-import type { SettingsChange } from '../shared/settings-form.ts';
-import type { SettingName } from '../shared/settings-fields.ts';
 import { type Mode, store } from './live-store.ts';
 import './output-switch.ts';
 import { start, stop } from './start-stop.ts';
 
-const serverNames: readonly SettingName[] = [
-  'intensity',
-  'stepSize',
-  'bufferSize',
-  'algorithm',
-  'channels',
-  'taps',
-  'delay',
-  'sampleFormat',
-  'bypassMl',
-];
-const localNames = serverNames.filter(
-  (name) => name !== 'bufferSize' && name !== 'sampleFormat' && name !== 'bypassMl',
-);
-
-/** Start and stop, A and B, what comes in and what goes out, the settings. */
+/** Start and stop, A and B, what comes in and what goes out. */
 export class LiveControls extends LitElement {
   static override properties = { devices: { state: true } };
   declare devices: readonly MediaDeviceInfo[];
@@ -44,11 +25,6 @@ export class LiveControls extends LitElement {
       }
       .go {
         width: 100%;
-      }
-      details summary {
-        cursor: pointer;
-        font-weight: 600;
-        margin-bottom: 8px;
       }
       .inline {
         display: flex;
@@ -123,7 +99,7 @@ export class LiveControls extends LitElement {
     const { kind } = store.view.phase;
     const isIdle = kind === 'idle';
     return html`<button
-      class="primary large go"
+      class="large go ${isIdle ? 'primary' : ''}"
       ?disabled=${kind === 'starting' || (isIdle && store.mode === 'server' && !api.user)}
       data-state=${kind}
       @click=${() => void (isIdle ? start(store) : stop(store))}
@@ -169,21 +145,10 @@ export class LiveControls extends LitElement {
   }
 
   override render() {
-    const isLocal = store.mode === 'local';
-    const changeable: readonly SettingName[] = isLocal ? ['intensity', 'stepSize'] : liveSettings;
     return html`
       ${this.#mode()} ${this.#go()} ${this.#canceller()}
       <anc-output-switch></anc-output-switch>
       ${this.#microphone()}
-      <details open>
-        <summary>Settings</summary>
-        <anc-settings-form
-          .settings=${store.settings}
-          .names=${isLocal ? localNames : serverNames}
-          .changeable=${store.view.phase.kind === 'idle' ? null : changeable}
-          @settings-change=${({ detail }: SettingsChange) => store.change(detail)}
-        ></anc-settings-form>
-      </details>
     `;
   }
 }

@@ -17,7 +17,7 @@ const names: Readonly<Record<LatencyPart, string>> = {
 
 const serverMethods: Readonly<Record<LatencyPart, string>> = {
   capture:
-    'from the chunk’s first sample at the microphone until it is sent: 10.7 ms to fill 512 samples, the sound device’s bursts, worklet to page, and what the browser says about the microphone',
+    'from the chunk’s first sample at the microphone until it is sent: 10.7 ms to fill 512 samples, the sound device’s bursts, the way to the sender, and what the browser says about the microphone',
   upload:
     'sent by the page to received by the server; clocks by the fastest chunk or ping of the last 30 s',
   queue: 'received to filtered, by the server, in each frame',
@@ -82,17 +82,26 @@ export class LiveLatency extends LitElement {
       tfoot td:last-child {
         font-weight: 400;
       }
+      p {
+        margin: 8px 0 0;
+      }
       @media (max-width: 700px) {
-        th.how,
-        td.how {
-          font-size: 11px;
+        tr {
+          display: grid;
+          grid-template-columns: minmax(0, 1fr) 64px 64px;
         }
-        th,
-        td {
-          padding-right: 6px;
+        .how {
+          grid-column: 1 / -1;
         }
-        .figure {
-          width: 44px;
+        thead .how {
+          display: none;
+        }
+        tfoot tr {
+          border-top: 1px solid var(--line);
+        }
+        tfoot th,
+        tfoot td {
+          border: none;
         }
       }
     `,

@@ -8,6 +8,7 @@ import './live-controls.ts';
 import './live-headline.ts';
 import './live-latency.ts';
 import './live-notice.ts';
+import './live-settings.ts';
 import './live-spectrum.ts';
 import { store } from './live-store.ts';
 import './live-welcome.ts';
@@ -25,9 +26,18 @@ export class LivePage extends LitElement {
         max-width: 1500px;
         margin: 0 auto;
         grid-template-columns: 330px minmax(0, 1fr);
+        grid-template-rows: auto 1fr;
+        grid-template-areas: 'controls figures' 'settings figures';
         align-items: start;
       }
+      anc-live-controls {
+        grid-area: controls;
+      }
+      anc-live-settings {
+        grid-area: settings;
+      }
       .figures {
+        grid-area: figures;
         display: grid;
         gap: 10px;
         min-width: 0;
@@ -38,6 +48,8 @@ export class LivePage extends LitElement {
       @media (max-width: 900px) {
         main {
           grid-template-columns: minmax(0, 1fr);
+          grid-template-rows: auto;
+          grid-template-areas: 'controls' 'figures' 'settings';
           padding: 8px;
         }
       }
@@ -79,6 +91,7 @@ export class LivePage extends LitElement {
                 <anc-live-spectrum></anc-live-spectrum>
                 <anc-live-latency></anc-live-latency>
               </div>
+              <anc-live-settings></anc-live-settings>
             </main>`
           : html`<anc-live-welcome></anc-live-welcome>`
       }
