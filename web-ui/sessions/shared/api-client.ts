@@ -104,9 +104,9 @@ export class ApiClient extends EventTarget {
     }
   }
 
-  /** One refresh at a time: a token that is used twice counts as stolen. */
+  /** One refresh at a time, of all tabs: a token that is used twice counts as stolen. */
   #refresh(): Promise<boolean> {
-    this.#refreshing ??= this.#request<Tokens>('POST', '/auth/refresh', {})
+    this.#refreshing ??= inTurn(() => this.#request<Tokens>('POST', '/auth/refresh', {}))
       .then(
         (tokens) => {
           this.#signedIn(tokens);
@@ -140,7 +140,7 @@ export class ApiClient extends EventTarget {
 
   #signedIn({ accessToken, user }: Tokens): void {
     this.#accessToken = accessToken;
-    if (user.kind === 'user') localStorage.setItem(accountKey, 'yes');
+    localStorage.setItem(accountKey, 'yes');
     const isOther = this.user?.id !== user.id;
     this.user = user;
     if (isOther) this.dispatchEvent(new Event('user'));
@@ -153,6 +153,12 @@ export class ApiClient extends EventTarget {
     this.user = null;
     this.dispatchEvent(new Event('user'));
   }
+}
+
+/** Web Locks are there where microphones are: on pages that came safely. */
+function inTurn<T>(work: () => Promise<T>): Promise<T> {
+  const locks = navigator.locks as LockManager | undefined;
+  return locks ? (locks.request('anc-refresh', work) as Promise<T>) : work();
 }
 
 function problemOf(response: Response, text: string): RequestError {

@@ -1,33 +1,49 @@
 /** The file page in Chromium: a recording goes in, a cleaned one comes out. */
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import type { Server } from 'node:http';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { levelDb } from '../../../dsp-reference/src/audio/level.ts';
 import { encodeWav, parseWav } from '../../../dsp-reference/src/audio/wav.ts';
-import { axeViolations } from '../../test/browser.ts';
+import { axeViolations, launch } from '../../test/browser.ts';
 import { twoMicrophones, writeTwoMicrophones } from './noise-file.ts';
-import { numberOf, PAGES_MISSING, PagesRig } from './rig.ts';
+import { numberOf, PAGES_MISSING } from './rig.ts';
+import { servePages } from './static-pages.ts';
 
 if (PAGES_MISSING) process.stderr.write(`skipped: the file page, because ${PAGES_MISSING}\n`);
 
 describe.skipIf(PAGES_MISSING)('the file page', { timeout: 60_000 }, () => {
-  let rig: PagesRig;
+  let folder: string;
+  let server: Server;
+  let browser: Browser;
   let page: Page;
-  const path = (name: string) => join(rig.folder, name);
+  const faults: string[] = [];
+  const path = (name: string) => join(folder, name);
   const drop = (...names: string[]) =>
     page.locator('input[type=file]').setInputFiles(names.map((name) => path(name)));
   const button = (name: string) => page.getByRole('button', { name, exact: true });
 
   beforeAll(async () => {
-    rig = await PagesRig.start();
+    folder = await mkdtemp(join(tmpdir(), 'anc-files-'));
     await writeTwoMicrophones(path('desk.wav'), 6, 'pcm24');
     const { left } = twoMicrophones(60);
     await writeFile(path('long.wav'), encodeWav({ sampleRateHz: 48_000, channels: [left] }));
     await writeFile(path('song.wav'), 'this is no wave file');
-    page = await rig.open('files');
+    const pages = await servePages();
+    server = pages.server;
+    browser = await launch();
+    page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+    page.on('pageerror', (error) => faults.push(error.message));
+    page.on('console', (message) => message.type() === 'error' && faults.push(message.text()));
+    await page.goto(`${pages.url}files`);
   }, 60_000);
-  afterAll(() => rig?.close());
+  afterAll(async () => {
+    await browser?.close();
+    await new Promise((resolve) => server?.close(resolve));
+    await rm(folder, { recursive: true, force: true });
+  });
 
   test('cleans a recording with its reference', async () => {
     await drop('desk.wav');
@@ -113,6 +129,6 @@ describe.skipIf(PAGES_MISSING)('the file page', { timeout: 60_000 }, () => {
   });
 
   test('had no fault on the way', () => {
-    expect(rig.faults).toEqual([]);
+    expect(faults).toEqual([]);
   });
 });
