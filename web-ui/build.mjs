@@ -34,7 +34,11 @@ export async function buildSessionPages() {
   await mkdir(dist, { recursive: true });
   await build({
     ...options,
-    entryPoints: { live: 'sessions/live/main.ts', files: 'sessions/files/main.ts' },
+    entryPoints: {
+      live: 'sessions/live/main.ts',
+      files: 'sessions/files/main.ts',
+      operators: 'sessions/operators/main.ts',
+    },
     splitting: true,
     chunkNames: 'shared-[hash]',
     outdir,

@@ -1,6 +1,7 @@
 import { defaultSettings, type SessionSettings } from '../../../host/sessions/protocol/index.ts';
 import { coreModule } from '../shared/core-module.ts';
 import { PageError, pageErrorOf } from '../shared/page-error.ts';
+import { save } from '../shared/save.ts';
 import { withConsequences } from '../shared/settings-fields.ts';
 import type { CleanedView, FromCleaner, RecordingView, ToCleaner } from './clean-messages.ts';
 import { Player } from './player.ts';
@@ -124,7 +125,11 @@ export class FilesStore extends EventTarget {
         this.#changed('result');
         return this.#state({ kind: 'ready' });
       case 'encoded':
-        return save(cleanedName(this.recording!.name), message.bytes);
+        return save(
+          cleanedName(this.recording!.name),
+          message.bytes as Uint8Array<ArrayBuffer>,
+          'audio/wav',
+        );
       case 'failure': {
         const { code, message: text, hint } = message;
         return this.#fail(new PageError(code, text, { hint }));
@@ -167,17 +172,5 @@ export class FilesStore extends EventTarget {
 }
 
 const megabytes = (bytes: number) => Math.round(bytes / 2 ** 20);
-
-function save(name: string, bytes: Uint8Array): void {
-  const url = URL.createObjectURL(
-    new Blob([bytes as Uint8Array<ArrayBuffer>], { type: 'audio/wav' }),
-  );
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = name;
-  link.click();
-  // The browser reads it after the click.
-  setTimeout(() => URL.revokeObjectURL(url), 60_000);
-}
 
 export const store = new FilesStore();

@@ -171,7 +171,7 @@ class ServerRun implements Run {
       case 'draining': {
         const seconds = Math.ceil(message.deadlineMs / 1000);
         return store.show({
-          remark: `This server goes down within ${seconds} s. The page looks for another one then; if there is none, start again.`,
+          remark: `This server goes down within ${seconds} s. The page looks for another one then.`,
         });
       }
       case 'error':
@@ -234,7 +234,6 @@ const endTexts: Readonly<Record<string, string>> = {
   client: '',
   owner: 'The session was ended by its owner or an operator.',
   idle: 'The session was ended because nothing came for too long.',
-  shutdown: 'The server went down and ended the session.',
   replaced: 'The session goes on in another window.',
 };
 

@@ -124,6 +124,15 @@ describe('session client', () => {
     expect(states.length).toBe(count);
   });
 
+  it('looks for another server when its own goes down', async () => {
+    socket().say({ ...ready, resumed: false });
+    socket().say({ type: 'ended', reason: 'shutdown' });
+    await vi.advanceTimersByTimeAsync(400);
+    expect(asked).toEqual(['new', 'again s1']);
+    socket().say({ type: 'ended', reason: 'owner' });
+    expect(states.at(-1)).toMatchObject({ kind: 'ended', reason: 'owner' });
+  });
+
   it('leaves chunks out rather than piling them up', () => {
     socket().say({ ...ready, resumed: false });
     socket().bufferedAmount = 100_000;

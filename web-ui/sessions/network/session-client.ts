@@ -152,6 +152,9 @@ export class SessionClient {
       this.#ping();
       this.#options.onState({ kind: 'live', resumed: message.resumed });
     }
+    // Of a server that stops only its part is over: another one takes the session on.
+    if (message.type === 'ended' && message.reason === 'shutdown')
+      return this.#lost('the server went down');
     this.#options.onMessage(message);
     if (message.type === 'ended') this.#over(message.reason, null);
   }

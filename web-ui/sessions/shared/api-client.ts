@@ -79,6 +79,11 @@ export class ApiClient extends EventTarget {
     return this.#authorized<T>('GET', path);
   }
 
+  /** What is no JSON: a report, a recording. */
+  async getText(path: string): Promise<string> {
+    return this.#authorized<string>('GET', path, undefined, (text) => text);
+  }
+
   post<T>(path: string, body: unknown = {}): Promise<T> {
     return this.#authorized<T>('POST', path, body);
   }
@@ -92,13 +97,18 @@ export class ApiClient extends EventTarget {
   }
 
   /** With a new token, once, when the old one has expired. */
-  async #authorized<T>(method: string, path: string, body?: unknown): Promise<T> {
+  async #authorized<T>(
+    method: string,
+    path: string,
+    body?: unknown,
+    read?: (text: string) => T,
+  ): Promise<T> {
     try {
-      return await this.#request<T>(method, path, body);
+      return await this.#request<T>(method, path, body, read);
     } catch (error) {
       const isExpired = error instanceof RequestError && error.status === 401;
       if (!isExpired) throw error;
-      if (await this.#refresh()) return this.#request<T>(method, path, body);
+      if (await this.#refresh()) return this.#request<T>(method, path, body, read);
       this.#signedOut();
       throw error;
     }
@@ -118,8 +128,13 @@ export class ApiClient extends EventTarget {
     return this.#refreshing;
   }
 
-  async #request<T>(method: string, path: string, body?: unknown): Promise<T> {
-    const headers: Record<string, string> = { accept: 'application/json' };
+  async #request<T>(
+    method: string,
+    path: string,
+    body?: unknown,
+    read = (text: string) => (text ? JSON.parse(text) : undefined) as T,
+  ): Promise<T> {
+    const headers: Record<string, string> = { accept: 'application/json, text/html' };
     if (this.#accessToken) headers['authorization'] = `Bearer ${this.#accessToken}`;
     if (body !== undefined) headers['content-type'] = 'application/json';
     const response = await this.#fetch(this.#base + path, {
@@ -135,7 +150,7 @@ export class ApiClient extends EventTarget {
     });
     const text = await response.text();
     if (!response.ok) throw problemOf(response, text);
-    return (text ? JSON.parse(text) : undefined) as T;
+    return read(text);
   }
 
   #signedIn({ accessToken, user }: Tokens): void {

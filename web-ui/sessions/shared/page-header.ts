@@ -9,6 +9,7 @@ const pages = [
   { name: 'live', text: 'Live', href: '/' },
   { name: 'files', text: 'Files', href: '/files' },
 ] as const;
+const operators = { name: 'operators', text: 'Operators', href: '/operators' } as const;
 
 /** The way between the pages, who is signed in, the theme. */
 export class PageHeader extends LitElement {
@@ -76,11 +77,13 @@ export class PageHeader extends LitElement {
 
   override render() {
     const { user } = api;
+    const isShown = user?.kind === 'user' || this.page === operators.name;
+    const shown = isShown ? [...pages, operators] : pages;
     return html`
       <header>
         <h1>ANC</h1>
         <nav aria-label="Pages">
-          ${pages.map(
+          ${shown.map(
             ({ name, text, href }) =>
               html`<a href=${href} aria-current=${name === this.page ? 'page' : nothing}
                 >${text}</a
