@@ -60,6 +60,7 @@ export abstract class ListTab<T extends { readonly id: string }> extends LitElem
         min-width: 150px;
       }
       .scroll {
+        position: relative;
         overflow-x: auto;
       }
       table {
