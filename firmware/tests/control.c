@@ -65,6 +65,42 @@ static void test_toeplitz_solves_and_refuses(void) {
     EXPECT(!toeplitz_solve(r, p, w, scratch, TAPS, 1.5f));
 }
 
+/* (w - truth) R (w - truth) over truth R truth: what a solution has above the least error */
+static double excess_cost(const float *r, const double *w, const double *truth) {
+    double excess = 0, all = 0;
+    for (int i = 0; i < TAPS; i++) {
+        for (int j = 0; j < TAPS; j++) {
+            const double lag = (double)r[i > j ? i - j : j - i];
+            excess += (w[i] - truth[i]) * lag * (w[j] - truth[j]);
+            all += truth[i] * lag * truth[j];
+        }
+    }
+    return excess / all;
+}
+
+static void test_double_precision_keeps_what_single_loses(void) {
+    /* noise that is nothing but low frequencies, loaded by 1e-6 */
+    float r[TAPS], p[TAPS], single[TAPS], scratch[TAPS];
+    double truth[TAPS], w[TAPS], predictor[TAPS];
+    for (int i = 0; i < TAPS; i++) {
+        r[i] = expf(-0.002f * (float)(i * i)) + (i == 0 ? 1e-6f : 0.0f);
+        truth[i] = (double)noise();
+    }
+    for (int i = 0; i < TAPS; i++) {
+        double sum = 0;
+        for (int j = 0; j < TAPS; j++)
+            sum += (double)r[i > j ? i - j : j - i] * truth[j];
+        p[i] = (float)sum;
+    }
+    EXPECT(toeplitz_solve_f64(r, p, w, predictor, TAPS, 0));
+    const double kept = excess_cost(r, w, truth);
+    EXPECT(kept < 1e-5);
+    if (!toeplitz_solve(r, p, single, scratch, TAPS, 0)) return;
+    for (int i = 0; i < TAPS; i++)
+        w[i] = (double)single[i];
+    EXPECT(excess_cost(r, w, truth) > 10 * kept);
+}
+
 static void test_cholesky_solves_and_refuses(void) {
     static float a[TAPS * (TAPS + 1) / 2];
     float b[TAPS], x[TAPS];
@@ -275,6 +311,7 @@ static void test_needs_a_model_and_room(void) {
 int main(void) {
     test_fft_is_the_transform();
     test_toeplitz_solves_and_refuses();
+    test_double_precision_keeps_what_single_loses();
     test_cholesky_solves_and_refuses();
     test_multirate_finds_its_own_filter();
     test_statistics_are_those_of_the_windowed_signals();

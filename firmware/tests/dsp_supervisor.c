@@ -121,6 +121,33 @@ static void test_sustained_limiting(void) {
     EXPECT(events & SUPERVISOR_EVENT_ROLLBACK);
 }
 
+/* A howl whose amplitude the clipping reference holds, hardly heard at the ear. */
+static void test_a_howl_that_clips_the_reference(void) {
+    start(500);
+    plant.primary = 0.2; /* of which little drive comes, far from the limiter */
+    run(3 * SECOND);
+    plant.pathSign = 0.02;
+    plant.feedback = 150;
+    const uint32_t events = run(2 * SECOND);
+    EXPECT(events & SUPERVISOR_EVENT_CLIPPED);
+    EXPECT(events & SUPERVISOR_EVENT_ROLLBACK);
+}
+
+/* Surroundings that clip as loud in silence: looked into, and left alone for a while. */
+static void test_clipping_surroundings(void) {
+    start(500);
+    run(3 * SECOND);
+    plant.level = 6;
+    uint32_t suspicions = 0;
+    for (int i = 0; i < 8 * SECOND; i++) {
+        const uint32_t events = run(1);
+        suspicions += (events & SUPERVISOR_EVENT_DIVERGENCE) != 0;
+        EXPECT(!(events & (SUPERVISOR_EVENT_ROLLBACK | SUPERVISOR_EVENT_MUTED)));
+    }
+    EXPECT_EQ(suspicions, 1);
+    EXPECT_EQ(s.guard, SUPERVISOR_NORMAL);
+}
+
 /* Somebody else's verdict needs no second one. */
 static void test_trip(void) {
     start(500);
@@ -176,6 +203,8 @@ int main(void) {
     test_step_too_large();
     test_new_noise_is_no_divergence();
     test_sustained_limiting();
+    test_a_howl_that_clips_the_reference();
+    test_clipping_surroundings();
     test_trip();
     test_ducked_silence_teaches_nothing();
     test_inputs();

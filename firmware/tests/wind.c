@@ -63,6 +63,24 @@ static void test_wind_comes_and_goes(void) {
     EXPECT(run((scene_t){0.03, 0, 0}, 5, true) >= 5);
 }
 
+/* Pauses of gusty wind: the calm that ends it must last longer and longer, and then be short again.
+ */
+static void test_wind_that_comes_back_is_given_longer(void) {
+    start();
+    EXPECT(run((scene_t){0.03, 0, 0}, 3, true) >= 3);
+    double calm = 0;
+    for (int gust = 0; gust < 6; gust++) {
+        EXPECT(run((scene_t){0.03, 0.1, 0}, 5, true) < 0.7);
+        const double needed = run((scene_t){0.03, 0, 0}, 9, false);
+        EXPECT(needed < 7.5);
+        EXPECT(calm > 5 || needed > 1.5 * calm);
+        calm = needed;
+    }
+    EXPECT(run((scene_t){0.03, 0, 0}, 5, true) >= 5);
+    EXPECT(run((scene_t){0.03, 0.1, 0}, 5, true) < 0.7);
+    EXPECT(run((scene_t){0.03, 0, 0}, 5, false) < 1.5);
+}
+
 /* Much louder than the surroundings: known within a few spectra. */
 static void test_a_strong_gust_is_known_at_once(void) {
     start();
@@ -106,6 +124,7 @@ static void test_silence_and_full_scale(void) {
 
 int main(void) {
     test_wind_comes_and_goes();
+    test_wind_that_comes_back_is_given_longer();
     test_a_strong_gust_is_known_at_once();
     test_what_is_no_wind();
     test_louder_surroundings_are_no_gust();

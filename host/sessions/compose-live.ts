@@ -51,6 +51,7 @@ export async function composeLive(
     maxSessions: limits.sessions,
     ...(limits.workerThreads === null ? {} : { workers: limits.workerThreads }),
   });
+  metrics.live.watchWorkers(() => live.takeWorkerLoads());
   return {
     live,
     view: {

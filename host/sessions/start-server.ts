@@ -11,7 +11,7 @@ import { connectRedis } from './cluster/redis.ts';
 import { composeApp } from './compose-app.ts';
 import { composeLive } from './compose-live.ts';
 import type { Config } from './config/index.ts';
-import { defaultRetention, startJobs } from './jobs/index.ts';
+import { retentionOf, startJobs } from './jobs/index.ts';
 import { Lifecycle, type StopReport, type StopStep } from './lifecycle.ts';
 import { type Policies, defaultPolicies } from './limits/policies.ts';
 import { RateLimiter } from './limits/rate-limiter.ts';
@@ -39,7 +39,8 @@ export interface ServerOptions {
 export interface SessionServer {
   readonly url: string;
   readonly port: number;
-  readonly database: Database['kind'];
+  /** what it runs on, for people */
+  readonly parts: { readonly database: string; readonly limits: string };
   /** The ordered stop: no new sessions, live ones drained, jobs, database. May be called more than once. */
   readonly lifecycle: Lifecycle;
 }
@@ -60,7 +61,7 @@ export async function startServer(options: ServerOptions): Promise<SessionServer
     const { port } = http.address() as AddressInfo;
     const url = urlOf(config, port);
     logger.info({ url, database: database.kind }, 'listening');
-    return { url, port, database: database.kind, lifecycle: lifecycleOf(options, steps) };
+    return { url, port, parts: partsOf(config), lifecycle: lifecycleOf(options, steps) };
   } catch (error) {
     await lifecycleOf(options, steps).stop('the start failed');
     throw error;
@@ -89,6 +90,11 @@ async function open(
   if (redis) opened({ name: 'redis', stop: () => redis.disconnect() });
 
   const metrics = new SessionMetrics({ instance });
+  metrics.server.watchDatabase(() => database.connections());
+  metrics.server.watchDisks({
+    data: dataFolder,
+    ...(config.logs.folder === null ? {} : { logs: config.logs.folder }),
+  });
   const limiter = new RateLimiter({ ...defaultPolicies, ...policies }, redis);
   const origins = new Origins(config.http.corsOrigins);
   const accounts = createAccounts({ database, config, ...(hasher ? { hasher } : {}) });
@@ -96,12 +102,22 @@ async function open(
   const recordings = await openRecordings(database, config);
   const parts = { config, logger, database, accounts, tickets, limiter, metrics, origins };
 
-  const jobs = await startJobs({ logger, database, recordings, metrics, retention: defaultRetention });
+  const jobs = await startJobs({
+    logger,
+    database,
+    recordings,
+    metrics,
+    retention: retentionOf(limits.retentionDays),
+  });
   opened({ name: 'jobs', stop: () => jobs.stop(deadlineMs / 4) });
 
   // Opened last, but there until the live sessions are gone: their clients still ask for what they need.
   let http: Server | null = null;
-  opened({ name: 'http', stop: (signal) => (http ? closeHttp(http, signal) : undefined), atMostMs: 2000 });
+  opened({
+    name: 'http',
+    stop: (signal) => (http ? closeHttp(http, signal) : undefined),
+    atMostMs: 2000,
+  });
   const { live, view } = await composeLive(parts);
   const sweep = setInterval(() => {
     endStaleSessions(database).catch((err: unknown) => logger.warn({ err }, 'the sweep failed'));
@@ -150,6 +166,14 @@ async function listen(http: Server, port: number, host: string): Promise<void> {
     });
     http.listen(port, host, resolve);
   });
+}
+
+function partsOf({ database, dataFolder, redisUrl }: Config): SessionServer['parts'] {
+  return {
+    // without the user and the password
+    database: database.url ? `PostgreSQL at ${new URL(database.url).host}` : `PGlite in ${dataFolder}`,
+    limits: redisUrl ? `Redis at ${new URL(redisUrl).host}` : 'in this process',
+  };
 }
 
 function urlOf({ http: { host, tls } }: Config, port: number): string {

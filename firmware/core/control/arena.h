@@ -3,6 +3,7 @@
 #define CONTROL_ARENA_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 typedef struct {
     float *memory;
@@ -14,6 +15,14 @@ static inline float *arena_take(arena_t *a, size_t n) {
     const size_t from = a->used;
     a->used += n;
     return a->memory != NULL && a->used <= a->floats ? a->memory + from : NULL;
+}
+
+/* The next n doubles, aligned, in place of 2n + 1 floats. */
+static inline double *arena_take_doubles(arena_t *a, size_t n) {
+    float *from = arena_take(a, 2 * n + 1);
+    if (from == NULL) return NULL;
+    const uintptr_t unaligned = (uintptr_t)from % sizeof(double);
+    return (double *)(void *)(unaligned == 0 ? from : from + 1);
 }
 
 #endif

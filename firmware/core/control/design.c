@@ -35,6 +35,11 @@ void design_init(design_t *d, float sampleRateHz, float outputLimit, arena_t *ar
     effort_init(&d->effort, outputLimit, arena, size);
 }
 
+void design_use_double(design_t *d, arena_t *arena, size_t taps) {
+    d->solution = arena_take_doubles(arena, taps);
+    d->predictor = arena_take_doubles(arena, taps);
+}
+
 void design_clear(design_t *d, size_t size) {
     memset(d->weightsDb, 0, sizeof d->weightsDb);
     memset(d->excessDb, 0, sizeof d->excessDb);
@@ -56,12 +61,8 @@ static float place_of(const design_t *d, size_t bin, size_t size) {
     return hz <= 31.25f ? 0.0f : clamp(log2f(hz / 31.25f), 0.0f, DESIGN_OCTAVES - 1);
 }
 
-/* Linear in dB between the centres of the octaves. */
-static float weight_of_bin(const design_t *d, size_t bin, size_t size) {
-    const float at = place_of(d, bin, size);
-    const size_t low = at >= DESIGN_OCTAVES - 2 ? DESIGN_OCTAVES - 2 : (size_t)at;
-    const float share = at - (float)low;
-    return power_of_db(d->weightsDb[low] + share * (d->weightsDb[low + 1] - d->weightsDb[low]));
+static size_t octave_of(const design_t *d, size_t bin, size_t size) {
+    return (size_t)(place_of(d, bin, size) + 0.5f);
 }
 
 /* Parzen's, whose transform has no negative values. */
@@ -73,8 +74,13 @@ static float parzen(float t) {
 /* The weighting's transform, smoothed to +-margin lags, in the statistics' scratch a. */
 static void weighting_spectrum(const design_t *d, statistics_t *s) {
     const size_t size = s->layout.size;
+    /* the same in all of an octave: with slopes the error would move to where its octave weighs
+     * little, and no weight would keep the sum within what is allowed */
+    float weights[DESIGN_OCTAVES];
+    for (size_t i = 0; i < DESIGN_OCTAVES; i++)
+        weights[i] = power_of_db(d->weightsDb[i]);
     for (size_t k = 0; k <= size / 2; k++) {
-        s->a.re[k] = weight_of_bin(d, k, size);
+        s->a.re[k] = weights[octave_of(d, k, size)];
         if (k > 0) s->a.re[size - k] = s->a.re[k];
     }
     memset(s->a.im, 0, size * sizeof(float));
@@ -141,7 +147,7 @@ static float predict(design_t *d, const statistics_t *s) {
     float on[DESIGN_OCTAVES] = {0}, off[DESIGN_OCTAVES] = {0}, allowed[DESIGN_OCTAVES];
     for (size_t k = 1; k <= size / 2; k++) {
         const float re = s->a.re[k], im = s->a.im[k];
-        const size_t octave = (size_t)(place_of(d, k, size) + 0.5f);
+        const size_t octave = octave_of(d, k, size);
         off[octave] += s->d[k];
         on[octave] +=
             s->d[k] + 2 * (re * s->crossRe[k] + im * s->crossIm[k]) + (re * re + im * im) * s->f[k];
@@ -178,7 +184,12 @@ static bool solve(const design_t *d, statistics_t *s, float *filter, float floor
     if (d->multirate.coefficients)
         return multirate_solve(&d->multirate, d->lags.re, d->lags.im, filter, taps, floor);
     /* scratch b is free here */
-    return toeplitz_solve(d->lags.re, d->lags.im, filter, s->b.re, taps, floor);
+    if (!d->solution) return toeplitz_solve(d->lags.re, d->lags.im, filter, s->b.re, taps, floor);
+    if (!toeplitz_solve_f64(d->lags.re, d->lags.im, d->solution, d->predictor, taps, floor))
+        return false;
+    for (size_t i = 0; i < taps; i++)
+        filter[i] = (float)d->solution[i];
+    return true;
 }
 
 /* Before the first filter the reference itself stands for the drive. */

@@ -23,11 +23,15 @@ typedef struct {
     float loading;
     effort_t effort;
     complex_t lags; /* scratch, size values each */
+    /* scratch of as many values as taps, for a solution in double precision; NULL: in single */
+    double *solution, *predictor;
     multirate_system_t multirate;
 } design_t;
 
 /* outputLimit: largest magnitude of the drive, full scale 1 */
 void design_init(design_t *d, float sampleRateHz, float outputLimit, arena_t *arena, size_t size);
+/* From now on systems are solved in double precision. */
+void design_use_double(design_t *d, arena_t *arena, size_t taps);
 void design_clear(design_t *d, size_t size);
 
 /* layout.taps weights for the present octave weights; then moves those. false: nothing to solve for

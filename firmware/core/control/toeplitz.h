@@ -13,4 +13,9 @@
 bool toeplitz_solve(const float *r, const float *p, float *w, float *predictor, size_t n,
                     float floor);
 
+/* The same with all sums in double precision, for machines that have it: a loading below 1e-4 of
+ * r[0] is lost in the recursion's own rounding in single. */
+bool toeplitz_solve_f64(const float *r, const float *p, double *w, double *predictor, size_t n,
+                        float floor);
+
 #endif

@@ -7,6 +7,10 @@
 /* Wind must last so long, and calm, too, which is where gusts pause. */
 #define ONSET_S 0.15f
 #define CALM_S 0.8f
+/* Wind that is back within so long was not over: the calm must then last twice as long, up to ...
+ */
+#define BACK_S 2.0f
+#define CALM_MOST_S 6.4f
 
 #define WINDY_COHERENCE 0.3f
 #define CALM_COHERENCE 0.5f
@@ -28,6 +32,8 @@ enum { GUST_FRAMES = 3 };
 void wind_init(wind_t *w, uint32_t sampleRateHz) {
     memset(w, 0, sizeof *w);
     w->hopSeconds = (float)LISTENER_HOP / (float)sampleRateHz;
+    w->calmSeconds = CALM_S;
+    w->sinceSeconds = BACK_S;
     const float bins = HIGHEST_HZ * LISTENER_SIZE / (float)sampleRateHz;
     w->bins = bins < LISTENER_LOW_BINS ? (uint32_t)bins : LISTENER_LOW_BINS - 1;
     if (w->bins < 1) w->bins = 1;
@@ -88,6 +94,13 @@ static bool gusts(wind_t *w, const listener_t *l) {
 
 static void turn(wind_t *w) {
     w->blows = !w->blows;
+    if (w->blows) {
+        const float longer = 2 * w->calmSeconds;
+        w->calmSeconds = w->sinceSeconds >= BACK_S ? CALM_S
+                         : longer < CALM_MOST_S    ? longer
+                                                   : CALM_MOST_S;
+    }
+    w->sinceSeconds = 0;
     w->againstSeconds = w->usualSeconds = 0;
     w->gustFrames = 0;
 }
@@ -100,7 +113,8 @@ bool wind_step(wind_t *w, const listener_t *l) {
     const bool calm = w->coherence > CALM_COHERENCE || w->level < FAINT;
     const bool against = w->heardSeconds >= MEAN_S && (w->blows ? calm : windy);
     w->againstSeconds = against ? w->againstSeconds + w->hopSeconds : 0;
+    if (w->sinceSeconds < BACK_S) w->sinceSeconds += w->hopSeconds;
     const bool begins = !w->blows && gusts(w, l);
-    if (begins || w->againstSeconds >= (w->blows ? CALM_S : ONSET_S)) turn(w);
+    if (begins || w->againstSeconds >= (w->blows ? w->calmSeconds : ONSET_S)) turn(w);
     return w->blows;
 }

@@ -29,6 +29,8 @@ typedef struct {
     float level;          /* mean square of the reference */
     float heardSeconds;   /* averaged, at most what is needed */
     float againstSeconds; /* for which the present verdict has been contradicted */
+    float sinceSeconds;   /* the verdict changed, at most what matters */
+    float calmSeconds;    /* for which it must be calm to end the wind */
     float usualReference, usualDisturbance, usualSeconds; /* of the low bins, while it is calm */
     uint32_t gustFrames;
     float coherence;

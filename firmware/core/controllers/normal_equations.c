@@ -17,7 +17,8 @@
  * about 20 ms. */
 enum { FADE_TAPS = 16 };
 static const float FADE_SHARE = 0.15f;
-/* The least that the statistics in single precision bear; float64 takes a tenth of it. */
+/* The least that the statistics in single precision bear, solved in double; float64 takes a tenth
+ * of it. */
 static const float REGULARISATION = 1e-5f;
 static const float FULL_SCALE = 0.999f;
 
@@ -46,6 +47,7 @@ static void lay_out(void *state, const controller_options_t *o, arena_t *arena) 
     guard_init(&s->guard, (float)layout.block / o->sampleRateHz, layout.size / layout.block);
     block_solver_lay_out(&s->solver, layout, o->sampleRateHz, o->outputLimit, REGULARISATION,
                          arena);
+    design_use_double(&s->solver.design, arena, o->taps);
 }
 
 static void start(void *state, const controller_options_t *o) {

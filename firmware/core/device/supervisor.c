@@ -17,8 +17,13 @@ enum {
     QUIET_MS = 1000,
     DOUBT_MS = 1000,    /* a suspicion that comes back so soon after it was not confirmed, … */
     MOST_DOUBTS = 4,    /* … so many times in a row, is confirmed by that */
+    LOUD_MS = 10000,    /* surroundings that clip are not suspected again for so long */
     LIMITING_HOLDS = 5, /* limiting must last so many times the hold: a thump is no divergence */
 };
+
+/* A reference that was so much louder with the output than in silence, in power, was that output.
+ */
+enum { OWN_SOUND = 4 };
 
 /* Mean squares: full scale is 2^32. */
 enum {
@@ -61,7 +66,7 @@ void supervisor_configure(supervisor_t *s, const supervisor_config_t *c) {
 static void enter(supervisor_t *s, supervisor_guard_t guard) {
     s->guard = guard;
     s->stateSince = s->clock;
-    s->divergedSamples = s->limitedSamples = s->healthySamples = 0;
+    s->divergedSamples = s->limitedSamples = s->clippingSamples = s->healthySamples = 0;
 }
 
 static void hold(anc_engine_t *e, bool held) {
@@ -146,12 +151,21 @@ static bool error_is_high(const supervisor_t *s) {
            s->smooth.antiNoise > s->smooth.error / 4;
 }
 
+/* A howl whose amplitude the clipping of a microphone holds need not be louder than the sound. */
+static bool clips(supervisor_t *s, const anc_levels_t *l) {
+    const bool isLoud = s->loudAt > 0 && s->clock - s->loudAt < samples_of_ms(s, LOUD_MS);
+    s->clippingSamples =
+        !isLoud && l->clipped > l->samples / 4 ? s->clippingSamples + l->samples : 0;
+    return s->clippingSamples >= LIMITING_HOLDS * samples_of_ms(s, s->config.divergenceHoldMs);
+}
+
 static bool suspicious(supervisor_t *s, const anc_levels_t *l) {
     s->divergedSamples = error_is_high(s) ? s->divergedSamples + l->samples : 0;
     s->limitedSamples = l->limited > l->samples / 4 ? s->limitedSamples + l->samples : 0;
     uint32_t needed = samples_of_ms(s, s->config.divergenceHoldMs);
     s->suspectCertain = s->limitedSamples >= LIMITING_HOLDS * needed;
-    return s->suspectCertain || s->divergedSamples >= needed;
+    s->suspectClips = clips(s, l) && !s->suspectCertain && s->divergedSamples < needed;
+    return s->suspectCertain || s->suspectClips || s->divergedSamples >= needed;
 }
 
 /* Whether error over reference was higher than it is in silence, by half the threshold in decibel.
@@ -160,6 +174,7 @@ static bool confirmed(const supervisor_t *s) {
     if (s->suspectCertain || s->silentSamples == 0) return true;
     uint64_t silentReference = s->silentReference / s->silentSamples;
     uint64_t silentError = s->silentError / s->silentSamples;
+    if (s->suspectClips) return s->suspect.reference > OWN_SOUND * silentReference;
     if (silentReference < FAINT_REFERENCE || s->suspect.reference < FAINT_REFERENCE)
         return s->suspect.error > 2 * silentError;
     uint64_t suspectRatio_q16 = (s->suspect.error << 16) / s->suspect.reference;
@@ -227,6 +242,7 @@ uint32_t supervisor_trip(supervisor_t *s, anc_engine_t *e) {
     if (s->guard == SUPERVISOR_FROZEN || s->guard == SUPERVISOR_MUTED) return 0;
     if (s->mode == ANC_MODE_ANC) {
         s->suspectCertain = true;
+        s->suspectClips = false;
         return freeze(s, e);
     }
     hold(e, true);
@@ -240,6 +256,12 @@ static uint32_t judge(supervisor_t *s, anc_engine_t *e) {
     if (!ready) return 0;
     /* The loudspeaker in the reference microphone makes error over reference look innocent: with it
      * both are loud, in silence neither is. */
+    if (s->suspectClips && !confirmed(s)) {
+        s->loudAt = s->clock;
+        hold(e, false);
+        enter(s, SUPERVISOR_NORMAL);
+        return 0;
+    }
     const bool soon = s->doubtedAt > 0 && s->clock - s->doubtedAt < samples_of_ms(s, DOUBT_MS);
     s->doubts = soon ? s->doubts + 1 : 1;
     if (confirmed(s) || s->doubts >= MOST_DOUBTS) {

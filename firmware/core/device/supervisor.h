@@ -55,6 +55,7 @@ typedef struct {
     uint64_t rollbackAt[SUPERVISOR_ROLLBACK_LOG]; /* clock of the newest roll-backs, a ring */
     supervisor_levels_t smooth;                   /* over about 50 ms */
     supervisor_levels_t suspect;                  /* what made it freeze */
+    bool suspectClips;   /* a microphone is at full scale and the error need not be high */
     bool suspectCertain; /* no need to listen whether it was the anti-noise */
     uint32_t doubts;     /* suspicions in a row that were not confirmed */
     uint64_t doubtedAt;
@@ -62,7 +63,8 @@ typedef struct {
     uint64_t silentReference, silentError; /* sums of mean square * samples in silence */
     uint32_t silentSamples;
     bool wasSilent;
-    uint32_t divergedSamples, limitedSamples, healthySamples;
+    uint32_t divergedSamples, limitedSamples, clippingSamples, healthySamples;
+    uint64_t loudAt; /* clock when the clipping was found to be that of the surroundings */
     uint32_t unclippedSamples, quietSamples; /* since the last clip; with the reference silent */
 } supervisor_t;
 

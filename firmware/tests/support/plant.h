@@ -17,6 +17,7 @@ typedef struct {
     double colour;   /* pole of the noise, 0 white */
     double pathSign; /* of the secondary path */
     double primary;  /* gain to the error microphone */
+    double feedback; /* of the loudspeaker to the reference microphone, a sample later */
     double noise, noises[PLANT_DELAY + 1], speaker[PLANT_TAPS];
     anc_levels_t levels;
 } plant_t;
@@ -55,7 +56,8 @@ static inline double plant_step(plant_t *p, anc_engine_t *e) {
     p->noises[0] = next;
     for (int i = PLANT_TAPS - 1; i > 0; i--)
         p->speaker[i] = p->speaker[i - 1];
-    p->speaker[0] = anc_engine_output(e, plant_q31(next)) / 2147483648.0;
+    const double reference = next + p->feedback * p->speaker[1];
+    p->speaker[0] = anc_engine_output(e, plant_q31(reference)) / 2147483648.0;
     double error = p->primary * p->noises[PLANT_DELAY];
     for (int i = 0; i < PLANT_TAPS; i++)
         error += p->pathSign * plant_secondary(i) * p->speaker[i];

@@ -19,8 +19,8 @@ export async function login(
   { email, password }: { email: string; password: string },
 ): Promise<LoggedIn> {
   const { database, passwords } = accounts;
-  // Not `normalizeEmail`: what is no address is nobody’s, and takes as long.
-  const wanted = email.trim().normalize('NFKC').toLowerCase().replaceAll('\0', '').slice(0, 300);
+  // Not `normalizeEmail`: what is no address is nobody’s, and takes as long. U+0000 fits in no text of the database.
+  const wanted = email.trim().normalize('NFKC').toLowerCase().replaceAll('\0', ' ').slice(0, 300);
   const found = await database.system((db) =>
     db
       .selectFrom('users')

@@ -35,7 +35,10 @@ export function createApp(options: AppOptions): Express {
   app.use(requestId(log), securityHeaders(), crossOrigin(origins));
   app.use('/api', onlyKnownOrigins(origins));
   const document = JSON.stringify(openApiDocument(routes));
-  app.get('/api/v1/openapi.json', (_request, response) => void response.type('json').send(document));
+  app.get(
+    '/api/v1/openapi.json',
+    (_request, response) => void response.type('json').send(document),
+  );
   app.use('/api/docs', docsPage());
   app.use('/api/v1', mountRoutes(routes, options));
   // A path below /api that nobody knows is a problem; pages have their own rules.

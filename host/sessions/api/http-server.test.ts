@@ -76,7 +76,9 @@ test('a slow body loses its connection', async () => {
 test('a connection beyond the limit is closed at once, and again served when one has left', async () => {
   const port = await start({ maxConnections: 3 });
   const held = [1, 2, 3].map(() => trickle(port, 'GET / HTTP/1.1\r\nX: '));
-  await Promise.all(held.map((socket) => new Promise((resolve) => socket.once('connect', resolve))));
+  await Promise.all(
+    held.map((socket) => new Promise((resolve) => socket.once('connect', resolve))),
+  );
   await new Promise((resolve) => setTimeout(resolve, 50));
   await expect(get(port)).rejects.toThrow(/ECONNRESET|socket hang up/);
   const left = new Promise((resolve) => held[0]!.once('close', resolve));

@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { STATUS_CODES, type RequestListener, type Server, createServer } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { Socket } from 'node:net';
+import { createSecureContext } from 'node:tls';
+import { AncError } from '@anc/link';
 import { type ProblemCode, problemTable } from './problem-table.ts';
 
 export interface HttpLimits {
@@ -49,8 +51,7 @@ export function createHttpServer(
     ? createTlsServer(
         {
           ...options,
-          cert: readFileSync(tls.certFile),
-          key: readFileSync(tls.keyFile),
+          ...readTls(tls),
           minVersion: 'TLSv1.2',
         },
         app,
@@ -60,6 +61,29 @@ export function createHttpServer(
   server.maxHeadersCount = 100;
   server.on('clientError', refuse);
   return server;
+}
+
+/** Looked at before anything listens. @throws AncError TLS_UNREADABLE, TLS_INVALID */
+function readTls({ certFile, keyFile }: TlsFiles): { cert: Buffer; key: Buffer } {
+  const read = (path: string) => {
+    try {
+      return readFileSync(path);
+    } catch (cause) {
+      const { message } = cause as Error;
+      throw new AncError('TLS_UNREADABLE', `${path} cannot be read: ${message}`, { cause });
+    }
+  };
+  const pair = { cert: read(certFile), key: read(keyFile) };
+  try {
+    createSecureContext(pair);
+  } catch (cause) {
+    throw new AncError(
+      'TLS_INVALID',
+      `${certFile} and ${keyFile} are no certificate and its key: ${(cause as Error).message}`,
+      { cause, hint: 'Both are PEM; the certificate comes first, then those that signed it.' },
+    );
+  }
+  return pair;
 }
 
 const parserCodes: Readonly<Record<string, ProblemCode>> = {

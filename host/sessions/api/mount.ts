@@ -67,7 +67,7 @@ function handlerOf(route: AnyRoute, { limiter, authenticate }: Checks): RequestH
     if (route.consumes) requireContentType(request, route.consumes);
     const body =
       route.body &&
-      validate(route.body, await readJson(request, response, route.bodyLimitBytes), 'BODY_INVALID');
+      validate(route.body, await readJson(request, route.bodyLimitBytes), 'BODY_INVALID');
     const address = addressOf(request);
     const { log } = request;
     const call = { params, query, body, principal, address, log, request, response };

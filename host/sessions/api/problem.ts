@@ -44,20 +44,24 @@ export class Refusal extends AncError {
   }
 }
 
-/** Any error as its problem. What has no code of the table is a fault of ours: nothing of it goes out. */
+/**
+ * Any error as its problem. Of a fault of ours nothing goes out that was not written for clients: messages of parts below
+ * may hold addresses and paths, and are in the log.
+ */
 export function problemOf(error: unknown, instance: string, requestId: string): Problem {
   const known = error instanceof AncError ? problemKind(error.code) : undefined;
-  const { title, status, hint } = known ?? problemTable.INTERNAL;
   const code = known ? (error as AncError).code : 'INTERNAL';
+  const { title, status, hint } = known ?? problemTable.INTERNAL;
+  const isForClients = error instanceof Refusal || (error instanceof AncError && status < 500);
   const errors = error instanceof Refusal ? error.errors : undefined;
   return {
     type: `/api/docs/problems#${code}`,
     title,
     status,
-    detail: known ? (error as AncError).message : 'an unexpected error, written to the log',
+    detail: isForClients ? error.message : title,
     instance,
     code,
-    hint: known ? ((error as AncError).hint ?? hint) : hint,
+    hint: isForClients ? (error.hint ?? hint) : hint,
     requestId,
     ...(errors ? { errors } : {}),
   };

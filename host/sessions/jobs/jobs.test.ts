@@ -1,7 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { AncError } from '@anc/link';
+import type { Principal } from '../accounts/principal.ts';
+import { openDatabase } from '../storage/index.ts';
 import { databaseKinds, openTestDatabase, type TestDatabase } from '../testing/test-database.ts';
+import { startChildProgram } from '../testing/typescript-program.ts';
 import { FinalJobError } from './index.ts';
 import { eraseJobs } from './job-table.ts';
 import { addUser, definition, startTestJobs, type TestJobs, until } from './testing.ts';
@@ -255,13 +259,11 @@ describe.each(databaseKinds)('jobs on $kind', ({ kind, missing }) => {
       expect(await jobs[action](a, ofB.id)).toBeNull();
     // the rows themselves are out of reach, for whoever forgets a condition
     const seen = await test_.database.as(a, async (db) => {
-      const { sql } = await import('kysely');
       return (await sql<{ id: string }>`select id from pgboss.job`.execute(db)).rows;
     });
     expect(seen).toEqual([{ id: ofA.id }]);
     await expect(
       test_.database.as(a, async (db) => {
-        const { sql } = await import('kysely');
         await sql`update pgboss.job set state = 'cancelled'`.execute(db);
       }),
     ).rejects.toThrow(/permission denied/);
@@ -377,35 +379,43 @@ describe.each(databaseKinds)('jobs on $kind', ({ kind, missing }) => {
     expect(await until(jobs, user, id, 'done')).toMatchObject({ tries: 2, result: { runs: 2 } });
   });
 
-  test.skipIf(missing)(
-    'what an instance left running when it died is found and run again',
-    async () => {
-      const user = await addUser(test_.database);
-      const started = await start({
+  test.skipIf(missing)('what a killed process was running is run again', async () => {
+    const own = await openTestDatabase(kind);
+    // PGlite belongs to one process at a time
+    await own.database.close();
+    const program = await startChildProgram('host/sessions/jobs/testing-endless.ts', [
+      JSON.stringify(own.options),
+    ]);
+    const line = await program.lines.next();
+    await program.end('SIGKILL');
+    const user = JSON.parse(String(line.value)) as Principal;
+    const database = await openDatabase(own.options);
+    try {
+      const started = await startTestJobs(database, {
         maintenanceSeconds: 1,
-        definitions: [
-          definition('session-report', async () => ({ by: 'the living' }), {
-            expireSeconds: 1,
-            retryLimit: 1,
-          }),
-        ],
+        definitions: [definition('session-report', async () => ({ by: 'the living' }))],
       });
-      const dead = randomUUID();
-      // as a process leaves it that was killed in the middle
-      await test_.database.executeSql(
-        `insert into pgboss.job (id, name, data, state, started_on, expire_in, retry_limit, dead_letter, policy)
-       values ($1, 'session-report', $2::jsonb, 'active', now(), interval '1 second', 1, 'dead-letters', 'short')`,
-        [
-          dead,
-          JSON.stringify({ jobId: dead, userId: user.userId, role: 'viewer', subjectId: dead }),
-        ],
-      );
-      expect(await until(started.jobs, user, dead, 'done')).toMatchObject({
+      const { items } = await started.jobs.list(user, { limit: 9 });
+      expect(items).toMatchObject([{ state: 'running', tries: 1 }]);
+      expect(await until(started.jobs, user, items[0]!.id, 'done')).toMatchObject({
         tries: 2,
         result: { by: 'the living' },
       });
-    },
-  );
+      await started.stop();
+    } finally {
+      await database.close();
+      await own.remove();
+    }
+  });
+
+  test.skipIf(missing)('a statement that fails in its own BEGIN spoils no connection', async () => {
+    const { database } = test_;
+    for (let i = 0; i < 5; i++)
+      await expect(database.executeSql('begin; select 1 / 0; commit')).rejects.toThrow(/zero/);
+    for (let i = 0; i < 5; i++)
+      expect((await database.executeSql('select 1 as one')).rows).toEqual([{ one: 1 }]);
+    expect(database.connections()).toMatchObject({ busy: 0, waiting: 0 });
+  });
 
   test.skipIf(missing)('the backlog is read at a scrape', async () => {
     const user = await addUser(test_.database);

@@ -11,7 +11,7 @@ import { RecordingFiles } from '../recordings/recording-files.ts';
 import { RecordingsStore } from '../recordings/recordings-store.ts';
 import type { Database } from '../storage/index.ts';
 import {
-  defaultRetention,
+  retentionOf,
   type JobDefinition,
   type Jobs,
   type JobsOptions,
@@ -37,7 +37,7 @@ export async function startTestJobs(
     database,
     recordings,
     metrics,
-    retention: defaultRetention,
+    retention: retentionOf(90),
     logger: silentLogger,
     pollMs: 50,
     watchMs: 50,
@@ -85,7 +85,7 @@ export async function until(
   for (;;) {
     const job = await jobs.get(actor, id);
     if (job && states.includes(job.state)) return job;
-    if (Date.now() - start > 15_000)
+    if (Date.now() - start > 25_000)
       throw new Error(`${id} is ${job?.state}, not ${states.join(' or ')}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }

@@ -7,20 +7,20 @@ import {
   encodeFrame,
 } from '../protocol/index.ts';
 
-const otherNames: Readonly<Record<string, string>> = {
-  filter_length: 'taps',
-  step_size: 'stepSize',
-  buffer_size: 'bufferSize',
-  bypass_ml: 'bypassMl',
-  sample_format: 'sampleFormat',
-};
+const otherNames = new Map([
+  ['filter_length', 'taps'],
+  ['step_size', 'stepSize'],
+  ['buffer_size', 'bufferSize'],
+  ['bypass_ml', 'bypassMl'],
+  ['sample_format', 'sampleFormat'],
+]);
 
 /** Settings with the names of this project; an unknown name stays, for the check to refuse. */
 export function ownSettingNames(
   settings: Readonly<Record<string, unknown>>,
 ): Record<string, unknown> {
   return Object.fromEntries(
-    Object.entries(settings).map(([name, value]) => [otherNames[name] ?? name, value]),
+    Object.entries(settings).map(([name, value]) => [otherNames.get(name) ?? name, value]),
   );
 }
 

@@ -28,6 +28,8 @@ const leastSamples = 64;
 
 export interface ConnectionEvents {
   readonly limiter: LiveLimiter;
+  /** how many times as fast as real time it may send */
+  readonly speed: number;
   error(code: string): void;
   closed(connection: Connection): void;
   /** The client has said that it is done. */
@@ -42,7 +44,7 @@ export class Connection implements Listener {
   readonly #socket: WebSocket;
   readonly #output: FrameOutput;
   readonly #events: ConnectionEvents;
-  readonly #chunks = chunkBucket(1);
+  readonly #chunks: TokenBucket;
   readonly #messages = new TokenBucket(messagesPerSecond, 2 * messagesPerSecond);
   readonly #toldAtMs = new Map<string, number>();
   #isText = false;
@@ -61,6 +63,7 @@ export class Connection implements Listener {
     this.#socket = socket;
     this.#output = new FrameOutput(stream);
     this.#events = events;
+    this.#chunks = chunkBucket(events.speed);
     socket.on('message', (data: Buffer, isBinary: boolean) => {
       if (isBinary) this.#frame(data);
       else this.#text(data.toString('utf8'));

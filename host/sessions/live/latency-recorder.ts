@@ -18,8 +18,14 @@ export class LatencyRecorder {
     this.#count += 1;
   }
 
-  get totalsMs(): Float32Array {
-    return this.#totalMs.subarray(0, this.#kept);
+  /** One value a chunk, until `take`. */
+  get recent(): Readonly<Record<keyof ServerLatency, Float32Array>> {
+    const kept = this.#kept;
+    return {
+      queueMs: this.#queueMs.subarray(0, kept),
+      filterMs: this.#filterMs.subarray(0, kept),
+      totalMs: this.#totalMs.subarray(0, kept),
+    };
   }
 
   /** Also forgets. */

@@ -1,4 +1,4 @@
-import type { NoiseKind } from '../protocol/index.ts';
+import type { NoiseKind, ServerLatency } from '../protocol/index.ts';
 import type { EndReason } from './session-directory.ts';
 
 /** Who counts what the live sessions do. Calls are quick and do not throw. */
@@ -17,8 +17,8 @@ export interface LiveSecond {
   readonly dropped: number;
   readonly filled: number;
   readonly refused: number;
-  /** of each chunk, receiving to sending; valid during the call */
-  readonly latenciesMs: Float32Array;
+  /** one value a chunk; total: receiving to sending. Valid during the call */
+  readonly latencies: Readonly<Record<keyof ServerLatency, Float32Array>>;
   /** null without sound */
   readonly cancellationDb: number | null;
 }

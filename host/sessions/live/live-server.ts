@@ -28,6 +28,8 @@ export interface LiveOptions {
   readonly log?: LiveLog;
   /** default: one less than the cores */
   readonly workers?: number;
+  /** how many times as fast as real time one connection may send; default 1 */
+  readonly speed?: number;
   /** of this process; default 1000 */
   readonly maxSessions?: number;
   /** a client may come back within it; default 30 s */
@@ -97,6 +99,7 @@ export class LiveServer {
       workers: pool.workers.length,
       addressOf: ({ socket }) => socket.remoteAddress ?? '',
       limiter: new MemoryLimiter(),
+      speed: 1,
       maxSessions: 1000,
       graceMs: 30_000,
       idleMs: 60_000,
@@ -109,7 +112,7 @@ export class LiveServer {
   private constructor(pool: WorkerPool, options: Required<LiveOptions>) {
     this.#pool = pool;
     this.#options = options;
-    const { metrics, limiter, directory } = options;
+    const { metrics, limiter, directory, speed } = options;
     this.#server = new WebSocketServer({
       noServer: true,
       maxPayload,
@@ -119,6 +122,7 @@ export class LiveServer {
     });
     this.#connectionEvents = {
       limiter,
+      speed,
       error: (code) => metrics.error(code, 1),
       closed: (connection) => this.#closed(connection),
       ended: ({ id }) => void this.end(id, 'client'),
@@ -170,6 +174,11 @@ export class LiveServer {
 
   get workers(): WorkerPool['workers'] {
     return this.#pool.workers;
+  }
+
+  /** Of each worker thread since the call before: share of the time in which it computed. */
+  takeWorkerLoads(): number[] {
+    return this.#pool.takeLoads();
   }
 
   list(): LiveView[] {

@@ -6,6 +6,7 @@ import {
   type SessionSettings,
   type SessionStats,
   frameFlags,
+  headerBytes,
   peakLimit,
 } from '../protocol/index.ts';
 import { BandAverage } from './band-average.ts';
@@ -16,7 +17,7 @@ import { LatencyRecorder, noLatency } from './latency-recorder.ts';
 import type { LiveMetrics } from './live-metrics.ts';
 import { Sequence } from './sequence.ts';
 import type { AdmittedSession, SessionProgress } from './session-directory.ts';
-import { type Batch, entryBytes } from './worker/batch.ts';
+import { type Batch, entryBytes, slotHeaderBytes } from './worker/batch.ts';
 import type { WorkerLink, PooledSession } from './worker/link.ts';
 import { type SecondReport, refusals } from './worker/messages.ts';
 import { decibel } from './decibel.ts';
@@ -120,23 +121,27 @@ export class LiveSession implements PooledSession {
   }
 
   answer(batch: Batch, at: number): boolean {
-    const { words } = batch;
-    const word = at >> 2;
-    const wireBytes = words[word + 1]!;
-    if (wireBytes === 0) {
+    const { words, float64 } = batch;
+    const entry = at >> 2;
+    const refusal = words[entry + 2]!;
+    if (refusal > 0) {
       this.#counts.refused += 1;
-      const code = refusals[words[word + 2]! - 1]!;
+      const code = refusals[refusal - 1]!;
       this.listener?.refused(new FrameError(code, refusalMessages[code]));
       return false;
     }
-    const frame = at + entryBytes;
-    if (batch.bytes[frame + 1]! & frameFlags.filled) this.#counts.filled += 1;
-    else this.#counts.processed += 1;
-    const wire = new Uint8Array(batch.buffer, words[word + 2]!, wireBytes);
-    const isBusy = this.listener?.sendFrame(wire) ?? false;
-    const receivedAtMs = batch.float64[(frame + 16) >> 3]!;
-    const index = (frame + 24) >> 2;
-    this.#latency.add(words[index]! / 1000, words[index + 1]! / 1000, nowMs() - receivedAtMs);
+    const end = at + words[entry + 1]!;
+    const slot = words[entry + 3]!;
+    const receivedAtMs = float64[(at + 16) >> 3]!;
+    let isBusy = false;
+    for (let begin = at + entryBytes; begin < end; begin += slot) {
+      const frame = begin + slotHeaderBytes;
+      if ((batch.bytes[frame + 1]! & frameFlags.filled) !== 0) this.#counts.filled += 1;
+      else this.#counts.processed += 1;
+      if (this.listener?.sendFrame(wireAt(batch, frame))) isBusy = true;
+      const word = (frame + 24) >> 2;
+      this.#latency.add(words[word]! / 1000, words[word + 1]! / 1000, nowMs() - receivedAtMs);
+    }
     return isBusy;
   }
 
@@ -183,7 +188,7 @@ export class LiveSession implements PooledSession {
       dropped: dropped - told.dropped,
       filled: filled - told.filled,
       refused: refused - told.refused,
-      latenciesMs: this.#latency.totalsMs,
+      latencies: this.#latency.recent,
       cancellationDb: cancellation(this.#sound),
     });
     this.#lastLatency = this.#latency.take();
@@ -215,6 +220,15 @@ export class LiveSession implements PooledSession {
   takeProgress(): SessionProgress {
     return { settings: this.settings, stats: this.stats(), bands: this.#bands.take() };
   }
+}
+
+/** The WebSocket frame around an answer. */
+function wireAt({ memory, bytes }: Batch, frame: number): Buffer {
+  const flags = bytes[frame + 1]!;
+  const frames = bytes[frame + 2]! | (bytes[frame + 3]! << 8);
+  const payload = headerBytes + frames * (flags & frameFlags.float32 ? 4 : 2);
+  const header = payload < 126 ? 2 : 4;
+  return Buffer.from(memory, frame - header, header + payload);
 }
 
 function cancellation(sound: SecondReport | null): number | null {

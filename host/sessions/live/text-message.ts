@@ -67,7 +67,7 @@ export function changedSettings(
 ): SessionSettings {
   const changes = ownSettingNames(wish);
   for (const [name, value] of Object.entries(changes)) {
-    if (!(name in settings))
+    if (!Object.hasOwn(settings, name))
       throw new MessageError('SETTING_UNKNOWN', `there is no setting ${name.slice(0, 40)}`);
     const isLive = (liveSettings as readonly string[]).includes(name);
     if (!isLive && value !== settings[name as keyof SessionSettings])

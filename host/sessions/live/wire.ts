@@ -1,6 +1,7 @@
 import { frameFlags, headerBytes } from '../protocol/index.ts';
 
-const binaryFrame = 0x82; // FIN, opcode 2 (RFC 6455, 5.2)
+/** FIN, opcode 2 (RFC 6455, 5.2) */
+export const binaryFrame = 0x82;
 
 /** A WebSocket frame around the first channel of what a client sent, as it came. */
 export function bypassedFrame(frame: Uint8Array, receivedAtMs: number): Buffer {

@@ -38,6 +38,7 @@ export class LatencyHistogram<Part extends string> {
       name,
       help,
       type: 'histogram',
+      labelNames: [label],
       aggregator: 'sum',
       get: async () => ({
         name,

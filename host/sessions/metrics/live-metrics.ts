@@ -1,4 +1,5 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import type { LiveMetrics, LiveSecond } from '../live/live-metrics.ts';
 import type { EndReason } from '../live/session-directory.ts';
 import { type NoiseKind, noiseKinds } from '../protocol/index.ts';
 import { LatencyHistogram } from './latency-histogram.ts';
@@ -11,26 +12,11 @@ export type LatencyPart = (typeof latencyParts)[number];
 
 const endReasons: readonly EndReason[] = ['client', 'owner', 'idle', 'shutdown', 'replaced'];
 
-/** What one live session did in a second; the arrays are one value a chunk, valid during the call. */
-export interface LiveFigures {
-  readonly sessionId: string;
-  readonly processed: number;
-  readonly dropped: number;
-  readonly filled: number;
-  readonly refused: number;
-  /** receiving to sending */
-  readonly latenciesMs: Float32Array;
-  /** waiting for a worker */
-  readonly queueMs?: Float32Array;
-  readonly filterMs?: Float32Array;
-  readonly cancellationDb: number | null;
-}
-
 /** A session that said nothing for so long has no figure any more. */
 const staleMs = 3000;
 
 /** The audio's side: what the live sessions report once a second each. */
-export class LiveCounters {
+export class LiveCounters implements LiveMetrics {
   readonly #latency: LatencyHistogram<LatencyPart>;
   readonly #chunks: Counter;
   readonly #filled: Counter;
@@ -107,14 +93,13 @@ export class LiveCounters {
     this.#durations.observe({ reason }, seconds);
   }
 
-  second(figures: LiveFigures): void {
+  second(figures: LiveSecond): void {
     this.#chunks.inc(figures.processed);
     this.#filled.inc(figures.filled);
     this.#dropped.inc({ reason: 'overflow' }, figures.dropped);
     this.#dropped.inc({ reason: 'refused' }, figures.refused);
-    this.#latency.observeAll('total', figures.latenciesMs, 1e-3);
-    if (figures.queueMs) this.#latency.observeAll('queue', figures.queueMs, 1e-3);
-    if (figures.filterMs) this.#latency.observeAll('filter', figures.filterMs, 1e-3);
+    for (const part of latencyParts)
+      this.#latency.observeAll(part, figures.latencies[`${part}Ms`], 1e-3);
     const { sessionId, cancellationDb } = figures;
     if (cancellationDb === null) this.#cancellation.delete(sessionId);
     else this.#cancellation.set(sessionId, { db: cancellationDb, atMs: performance.now() });

@@ -4,7 +4,9 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { AncError } from '@anc/link';
 import { PROMETHEUS_MISSING, TestPrometheus } from '../testing/prometheus.ts';
-import { type LiveFigures, type MetricsAccess, metricsRouter, SessionMetrics } from './index.ts';
+import { dashboards } from './dashboards/index.ts';
+import type { LiveSecond } from '../live/live-metrics.ts';
+import { type MetricsAccess, metricsRouter, SessionMetrics } from './index.ts';
 
 /** Value of one series in the text that a scrape gets. */
 async function value(metrics: SessionMetrics, series: string): Promise<number | undefined> {
@@ -14,13 +16,15 @@ async function value(metrics: SessionMetrics, series: string): Promise<number | 
   return line === undefined ? undefined : Number(line.slice(series.length + 1));
 }
 
-const second = (more: Partial<LiveFigures> = {}): LiveFigures => ({
+const none = new Float32Array(0);
+
+const second = (more: Partial<LiveSecond> = {}): LiveSecond => ({
   sessionId: 'a',
   processed: 0,
   dropped: 0,
   filled: 0,
   refused: 0,
-  latenciesMs: new Float32Array(0),
+  latencies: { queueMs: none, filterMs: none, totalMs: none },
   cancellationDb: null,
   ...more,
 });
@@ -32,9 +36,11 @@ describe('live', () => {
       second({
         processed: 2,
         filled: 3,
-        latenciesMs: Float32Array.of(4.5, 2000),
-        queueMs: Float32Array.of(0.25, 0.125),
-        filterMs: Float32Array.of(2, 2),
+        latencies: {
+          queueMs: Float32Array.of(0.25, 0.125),
+          filterMs: Float32Array.of(2, 2),
+          totalMs: Float32Array.of(4.5, 2000),
+        },
       }),
     );
     const of = (series: string) => value(metrics, series);
@@ -109,9 +115,7 @@ describe('live', () => {
     const chunks = Float32Array.from({ length: 94 }, (_, i) => i / 10);
     const figures = second({
       processed: 94,
-      latenciesMs: chunks,
-      queueMs: chunks,
-      filterMs: chunks,
+      latencies: { queueMs: chunks, filterMs: chunks, totalMs: chunks },
     });
     const start = performance.now();
     for (let i = 0; i < 1000; i++) live.second({ ...figures, sessionId: String(i) });
@@ -215,8 +219,9 @@ describe('over HTTP', () => {
   test.skipIf(PROMETHEUS_MISSING)('a real Prometheus scrapes it and answers queries', async () => {
     const metrics = new SessionMetrics({ instance: 'a' });
     const address = await serve(metrics, { token: 'right', loopbackOnly: true });
-    const latenciesMs = Float32Array.from({ length: 100 }, (_, i) => (i + 1) / 10);
-    metrics.live.second(second({ processed: 100, latenciesMs }));
+    const totalMs = Float32Array.from({ length: 100 }, (_, i) => (i + 1) / 10);
+    const latencies = { queueMs: none, filterMs: none, totalMs };
+    metrics.live.second(second({ processed: 100, latencies }));
     const prometheus = await TestPrometheus.start(`
 global: { scrape_interval: 200ms, scrape_timeout: 200ms }
 scrape_configs:
@@ -235,6 +240,10 @@ scrape_configs:
       expect(chunks!.value[1]).toBe('100');
       const [up] = await prometheus.query('up{job="anc-platform"}');
       expect(up!.value[1]).toBe('1');
+      // it throws at what is no PromQL
+      for (const { panels } of Object.values(dashboards))
+        for (const { expr } of panels.flatMap(({ queries }) => queries))
+          await prometheus.query(expr.replaceAll('$instance', '.*'));
     } finally {
       await prometheus.end();
     }

@@ -106,11 +106,7 @@ export class RecordingsStore {
     let removed = 0;
     for await (const fileKey of this.files.stored(orphanAgeMs)) {
       const known = await this.#database.system((db) =>
-        db
-          .selectFrom('recordings')
-          .select('id')
-          .where('fileKey', '=', fileKey)
-          .executeTakeFirst(),
+        db.selectFrom('recordings').select('id').where('fileKey', '=', fileKey).executeTakeFirst(),
       );
       if (known) continue;
       await this.files.remove(fileKey);

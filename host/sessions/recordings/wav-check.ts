@@ -25,9 +25,13 @@ export class WavCheck {
     const { channels, sampleRateHz, bytesPerFrame, dataAt, dataBytes } = this.#head;
     const there = this.#bytes - dataAt;
     if (dataBytes !== null && dataBytes > there)
-      throw new AncError('WAV_TRUNCATED', `${there} bytes of sound where the head says ${dataBytes}`, {
-        hint: 'The file is cut off; send it again.',
-      });
+      throw new AncError(
+        'WAV_TRUNCATED',
+        `${there} bytes of sound where the head says ${dataBytes}`,
+        {
+          hint: 'The file is cut off; send it again.',
+        },
+      );
     const frames = Math.floor((dataBytes ?? there) / bytesPerFrame);
     return { channels, sampleRateHz, durationSeconds: frames / sampleRateHz };
   }

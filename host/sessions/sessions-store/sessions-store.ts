@@ -65,11 +65,7 @@ export class SessionsStore {
     return row;
   }
 
-  list<T>(
-    actor: Principal,
-    filter: SessionFilter,
-    view: (row: SessionRow) => T,
-  ): Promise<Page<T>> {
+  list<T>(actor: Principal, filter: SessionFilter, view: (row: SessionRow) => T): Promise<Page<T>> {
     const { state, userId, from, to } = filter;
     return this.#database.reading(actor, (db) => {
       let query = db.selectFrom('sessions').selectAll();

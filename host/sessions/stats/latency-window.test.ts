@@ -3,7 +3,10 @@ import { LatencyWindow } from './latency-window.ts';
 
 test('percentiles of many chunks, each rounded up to its step', () => {
   const window = new LatencyWindow(20_000, 0);
-  window.add(Float32Array.from({ length: 1000 }, (_, i) => (i + 1) / 100), 1);
+  window.add(
+    Float32Array.from({ length: 1000 }, (_, i) => (i + 1) / 100),
+    1,
+  );
   expect(window.percentiles(2)).toEqual({ p50: 5, p95: 9.5, p99: 9.9 });
 });
 

@@ -36,7 +36,10 @@ export function asDatabaseError(error: unknown): unknown {
     return new AncError(
       'DATABASE_UNAVAILABLE',
       `the database cannot be reached: ${error.message || code}`,
-      { cause: error, hint: 'Look whether PostgreSQL runs; the server goes on by itself then.' },
+      {
+        cause: error,
+        hint: 'Look whether PostgreSQL runs and keeps up; the server goes on by itself then.',
+      },
     );
   return error;
 }

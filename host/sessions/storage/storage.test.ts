@@ -136,7 +136,7 @@ onEachDatabase((kind) => {
   });
 
   it('keeps the work of many at once apart', async () => {
-    const users = await Promise.all(Array.from({ length: 20 }, () => seedUser(database)));
+    const users = await Promise.all(Array.from({ length: 8 }, () => seedUser(database)));
     await Promise.all(users.map((user) => seedRows(database, user)));
     const seen = await Promise.all(
       Array.from({ length: 200 }, async (_, i) => {
@@ -248,10 +248,23 @@ onEachDatabase((kind) => {
     await other.remove();
   });
 
-  it('answers a ping, and closes twice without harm', async () => {
+  it('answers a ping; finishes what it began before it closes, and begins nothing after', async () => {
     await database.ping();
     const other = await openTestDatabase(kind);
+    let begun = () => {};
+    const hasBegun = new Promise<void>((resolve) => (begun = resolve));
+    const last = other.database.system(async (db) => {
+      begun();
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      return db.selectFrom('users').select('id').execute();
+    });
+    await hasBegun;
     await Promise.all([other.database.close(), other.database.close()]);
+    expect(await last).toEqual([]);
+    const away = expect.objectContaining({ code: 'DATABASE_UNAVAILABLE' });
+    await expect(other.database.ping()).rejects.toEqual(away);
+    await expect(seedUser(other.database)).rejects.toEqual(away);
+    await expect(other.database.executeSql('select 1')).rejects.toEqual(away);
     await other.remove();
   });
 });

@@ -5,9 +5,13 @@ import {
   type ClientMessage,
   type FrameFields,
   type ServerMessage,
+  chunkSamples,
   decodeFrame,
   encodeFrame,
 } from '../protocol/index.ts';
+
+/** chunks that `play` sends before their answers have come */
+const ahead = 8;
 
 type Message<T extends ServerMessage['type']> = Extract<ServerMessage, { type: T }>;
 
@@ -17,6 +21,7 @@ export class LiveClient {
   readonly frames: AudioFrame[] = [];
   readonly messages: ServerMessage[] = [];
   closed: { code: number; reason: string } | null = null;
+  #sequence = 0;
   #wakes: (() => void)[] = [];
 
   private constructor(socket: WebSocket) {
@@ -49,6 +54,28 @@ export class LiveClient {
 
   sendFrame(frame: FrameFields): void {
     this.socket.send(encodeFrame(frame));
+  }
+
+  /**
+   * Sends mono or interleaved samples in chunks, a few ahead of the answers.
+   * @returns all samples that came back
+   */
+  async play(
+    samples: Float32Array,
+    fields: Omit<FrameFields, 'sequence' | 'samples'> = {},
+    chunk = chunkSamples,
+  ): Promise<Float32Array> {
+    const { channels = 1 } = fields;
+    const first = this.frames.length;
+    const total = Math.ceil(samples.length / channels / chunk);
+    for (let i = 0; i < total; i += 1) {
+      const part = samples.subarray(i * chunk * channels, (i + 1) * chunk * channels);
+      this.sendFrame({ ...fields, sequence: this.#sequence, samples: part });
+      this.#sequence += 1;
+      await this.until(() => this.frames.length - first > i - ahead, 'answer');
+    }
+    await this.until(() => this.frames.length - first >= total, 'last answer');
+    return joined(this.frames.slice(first).map((frame) => frame.samples));
   }
 
   /** The first message of a type, now or later. */
@@ -107,4 +134,10 @@ export async function refusedUpgrade(
     contentType: response.headers['content-type'] ?? '',
     problem: JSON.parse(Buffer.concat(parts).toString('utf8')) as Record<string, unknown>,
   };
+}
+
+export function joined(parts: readonly Float32Array[]): Float32Array {
+  const all = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
+  parts.reduce((at, part) => (all.set(part, at), at + part.length), 0);
+  return all;
 }

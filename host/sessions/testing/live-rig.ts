@@ -1,7 +1,6 @@
 import { type Server, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Duplex } from 'node:stream';
-import { type LiveOptions, LiveServer } from '../live/index.ts';
+import { type LiveOptions, LiveServer, MemoryLimiter } from '../live/index.ts';
 import type { SessionSettings } from '../protocol/index.ts';
 import { LiveClient } from './live-client.ts';
 import { MemoryDirectory } from './memory-directory.ts';
@@ -10,8 +9,6 @@ import { MemoryDirectory } from './memory-directory.ts';
 export class LiveRig {
   readonly directory: MemoryDirectory;
   readonly live: LiveServer;
-  /** what clients run on, the newest last */
-  readonly sockets: Duplex[] = [];
   readonly #http: Server;
 
   static async start(options: Partial<LiveOptions> = {}): Promise<LiveRig> {
@@ -20,6 +17,7 @@ export class LiveRig {
       directory,
       allowsOrigin: (origin) => origin === undefined || origin === 'http://ours.test',
       workers: 1,
+      limiter: new MemoryLimiter({ sessionsOfUser: 1e4, sessionsOfAddress: 1e4 }),
       ...options,
     });
     const http = createServer();
@@ -32,7 +30,6 @@ export class LiveRig {
     this.directory = directory;
     this.live = live;
     this.#http = http;
-    http.on('connection', (socket) => this.sockets.push(socket));
     live.attach(http);
   }
 

@@ -78,26 +78,36 @@ export async function startPostgres(
     running.kill(signal);
     await ended;
   };
-  const start = async () => {
-    if (child) return;
-    const settingsOfLine = Object.entries(options).flatMap(([key, value]) => [
-      '-c',
-      `${key}=${value}`,
-    ]);
+  /** @returns null when it answers, else its last words */
+  const tryStart = async (deadline: number): Promise<string | null> => {
+    const lines = Object.entries(options).flatMap(([key, value]) => ['-c', `${key}=${value}`]);
     const [command, args] = asPostgres('postgres', [
       ...['-D', data, '-p', String(port), '-k', folder],
-      ...settingsOfLine,
+      ...lines,
     ]);
     const started = spawn(command, args, { stdio: ['ignore', 'ignore', 'pipe'] });
     let log = '';
     started.stderr!.on('data', (chunk: Buffer) => (log = (log + chunk.toString()).slice(-4000)));
     child = started;
+    while (Date.now() < deadline) {
+      if (started.exitCode !== null) return log || `status ${started.exitCode}`;
+      if (await query('select 1').then(Boolean, () => false)) return null;
+      await pause(50);
+    }
+    await end('SIGKILL');
+    return log || 'no answer';
+  };
+  const start = async () => {
+    if (child) return;
     const deadline = Date.now() + 30_000;
     for (;;) {
-      if (started.exitCode !== null) throw new Error(`postgres ended: ${log}`);
-      if (await query('select 1').then(Boolean, () => false)) return;
-      if (Date.now() > deadline) throw new Error(`postgres does not answer: ${log}`);
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      const reason = await tryStart(deadline);
+      if (reason === null) return;
+      child = null;
+      // After a kill its children need a moment to see that they are alone.
+      if (!reason.includes('shared memory') || Date.now() > deadline)
+        throw new Error(`postgres does not start: ${reason}`);
+      await pause(100);
     }
   };
   await start();
@@ -136,6 +146,8 @@ function runOrThrow(command: string, args: string[]): void {
   const { status, stderr, error } = spawnSync(command, args, { encoding: 'utf8', cwd: tmpdir() });
   if (status !== 0) throw new Error(`${command} failed: ${error?.message ?? stderr}`);
 }
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {

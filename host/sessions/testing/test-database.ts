@@ -9,6 +9,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -96,11 +97,21 @@ async function templateFolder(): Promise<string> {
   await (await openDatabase({ folder: draft })).close();
   try {
     renameSync(draft, template);
+    removeOldTemplates(cache);
   } catch {
     // Another test made it meanwhile.
     rmSync(draft, { recursive: true, force: true });
   }
   return template;
+}
+
+/** Of sources that changed since; a day later nobody copies from them any more. */
+function removeOldTemplates(cache: string): void {
+  for (const name of readdirSync(cache)) {
+    const path = join(cache, name);
+    if (Date.now() - statSync(path).mtimeMs > 86_400_000)
+      rmSync(path, { recursive: true, force: true });
+  }
 }
 
 function stateOfSources(): string {

@@ -53,6 +53,19 @@ export interface CoreExports {
   ): void;
   line_enhancer_f32_weights(state: number, weights: number): void;
 
+  mix_f32(
+    primary: number,
+    rest: number,
+    intensity: number,
+    limit: number,
+    count: number,
+    squares: number,
+  ): void;
+
+  spectrum_bytes(size: number): number;
+  spectrum_init(state: number, size: number): number;
+  spectrum_process(state: number, signal: number, power: number): void;
+
   controller_count(): number;
   controller_name(index: number): number;
   controller_bytes(index: number, options: number): number;
@@ -104,6 +117,7 @@ export const exportNames = [
   ...['nlms_q15', 'nlms_q31', 'nlms_f32', 'fdaf_f32', 'line_enhancer_f32'].flatMap((kernel) =>
     ['bytes', 'init', 'set_step', 'process', 'weights'].map((verb) => `${kernel}_${verb}`),
   ),
+  ...['mix_f32', 'spectrum_bytes', 'spectrum_init', 'spectrum_process'],
   ...[
     'count',
     'name',

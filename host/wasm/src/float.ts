@@ -1,6 +1,7 @@
 import { Block, type View } from './block.ts';
 import { checkOption, isWhole } from './errors.ts';
 import type { CoreExports } from './exports.ts';
+import { type MixOptions, type MixedSquares, Mixer } from './mixer.ts';
 import { checkBlockSamples, checkCount, checkStepSize } from './nlms.ts';
 
 export interface FloatOptions {
@@ -32,6 +33,7 @@ abstract class FloatSession {
   readonly blockSamples: number;
   protected readonly exports: CoreExports;
   protected readonly block: Block;
+  readonly #mixer: Mixer;
   protected readonly buffers: {
     reference: View<Float32Array>;
     primary: View<Float32Array>;
@@ -49,7 +51,7 @@ abstract class FloatSession {
     this.taps = taps;
     this.blockSamples = blockSamples;
     const bytes = 4 * blockSamples;
-    const block = new Block(exports, stateBytes, [bytes, bytes, bytes, 4 * taps]);
+    const block = new Block(exports, stateBytes, [bytes, bytes, bytes, 4 * taps, Mixer.bytes]);
     this.block = block;
     this.buffers = {
       reference: block.buffer(Float32Array, blockSamples),
@@ -57,6 +59,7 @@ abstract class FloatSession {
       error: block.buffer(Float32Array, blockSamples),
       weights: block.buffer(Float32Array, taps),
     };
+    this.#mixer = new Mixer(exports, block);
   }
 
   /** What the session takes of the memory. */
@@ -84,6 +87,15 @@ abstract class FloatSession {
 
   /** w, newest tap first, as they are now: computed for each call into the same place */
   abstract get weights(): Float32Array;
+
+  /**
+   * After `process`: the first `count` errors become what is heard.
+   * @throws CoreError CORE_OPTION_INVALID
+   */
+  mix(options: MixOptions, count: number = this.blockSamples): MixedSquares {
+    checkCount(count, this.blockSamples);
+    return this.#mixer.mix(this.buffers.primary, this.buffers.error, options, count);
+  }
 
   /** Gives the memory back. */
   dispose(): void {

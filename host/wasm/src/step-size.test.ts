@@ -26,28 +26,30 @@ function run(session: ReturnType<(typeof sessions)['q31' | 'fdaf']>, blocks: num
   const next = noise(seed);
   const scale = session.reference instanceof Int32Array ? 2 ** 31 : 1;
   for (let b = 0; b < blocks; b++) {
-    for (let i = 0; i < block; i++)
-      session.primary[i] = session.reference[i] = next() * scale;
+    for (let i = 0; i < block; i++) session.primary[i] = session.reference[i] = next() * scale;
     session.process();
   }
   return [...session.weights];
 }
 
 describe.skipIf(!isBuilt)('setStepSize', () => {
-  test.each(Object.keys(sessions) as (keyof typeof sessions)[])('%s: as if it always were', (name) => {
-    const make = sessions[name];
-    const [kept, changed] = [make(0.5), make(0.01)];
-    changed.setStepSize(0.5);
-    expect(run(changed, 4, 1)).toEqual(run(kept, 4, 1));
-    changed.setStepSize(0);
-    const learned = [...changed.weights];
-    expect(Math.max(...learned.map(Math.abs))).toBeGreaterThan(0);
-    run(changed, 1, 7);
-    const rested = [...changed.weights];
-    expect(run(changed, 4, 9)).toEqual(rested);
-    expect(() => changed.setStepSize(2.1)).toThrow('from 0 to 2');
-    for (const session of [kept, changed]) session.dispose();
-  });
+  test.each(Object.keys(sessions) as (keyof typeof sessions)[])(
+    '%s: as if it always were',
+    (name) => {
+      const make = sessions[name];
+      const [kept, changed] = [make(0.5), make(0.01)];
+      changed.setStepSize(0.5);
+      expect(run(changed, 4, 1)).toEqual(run(kept, 4, 1));
+      changed.setStepSize(0);
+      const learned = [...changed.weights];
+      expect(Math.max(...learned.map(Math.abs))).toBeGreaterThan(0);
+      run(changed, 1, 7);
+      const rested = [...changed.weights];
+      expect(run(changed, 4, 9)).toEqual(rested);
+      expect(() => changed.setStepSize(2.1)).toThrow('from 0 to 2');
+      for (const session of [kept, changed]) session.dispose();
+    },
+  );
 
   test.each(['nlms', 'fdaf'] as const)('line enhancer with %s', (filter) => {
     const make = (stepSize: number) =>

@@ -13,15 +13,13 @@ export function placesOfBins(size: number, sampleRateHz: number): Float64Array {
 }
 
 /**
- * A power weighting from one gain an octave: linear in dB over the logarithm of frequency between the centres.
+ * A power weighting from one gain an octave, the same in all of it: with slopes inside an octave, the error would move to
+ * where its octave weighs little, and no gain would keep its sum within what is allowed.
  * @param gainsDb one an octave
  * @param places those of the bins
  * @returns linear power for the same bins
  */
 export function weightingOfBins(gainsDb: Float64Array, places: Float64Array): Float64Array {
-  return places.map((at) => {
-    const low = Math.min(OCTAVE_COUNT - 2, Math.floor(at));
-    const gainDb = gainsDb[low]! + (at - low) * (gainsDb[low + 1]! - gainsDb[low]!);
-    return 10 ** (gainDb / 10);
-  });
+  const gains = gainsDb.map((db) => 10 ** (db / 10));
+  return places.map((at) => gains[Math.round(at)]!);
 }

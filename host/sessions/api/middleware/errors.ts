@@ -1,23 +1,11 @@
-import type { ErrorRequestHandler, RequestHandler } from 'express';
-import { type ProblemCode } from '../problem-table.ts';
+import type { ErrorRequestHandler, Request, RequestHandler } from 'express';
 import { Refusal, problemOf, sendProblem } from '../problem.ts';
 
-/** What body-parser calls its errors. */
-const bodyCodes: Readonly<Record<string, ProblemCode>> = {
-  'entity.too.large': 'CONTENT_TOO_LARGE',
-  'entity.parse.failed': 'BODY_MALFORMED',
-  'encoding.unsupported': 'CONTENT_TYPE_UNSUPPORTED',
-  'charset.unsupported': 'CONTENT_TYPE_UNSUPPORTED',
-  'request.aborted': 'BODY_MALFORMED',
-  'request.size.invalid': 'BODY_MALFORMED',
-};
+/** Clients that are still sending get their answer before the connection ends. */
+const lingerMs = 2000;
 
+/** What Express and the driver of the database throw, as ours. */
 function refusalOf(error: unknown): unknown {
-  const { type, message, limit } = error as { type?: string; message?: string; limit?: number };
-  const code = type === undefined ? undefined : bodyCodes[type];
-  if (code === 'CONTENT_TOO_LARGE')
-    return new Refusal(code, `the body is larger than ${limit} bytes`, { cause: error });
-  if (code) return new Refusal(code, message ?? code, { cause: error });
   const { status, code: sqlState } = error as { status?: number; code?: string };
   if (status === 416) return new Refusal('RANGE_NOT_SATISFIABLE', 'there are no such bytes');
   // A policy of the database said no to what the checks before it had let through.
@@ -27,6 +15,18 @@ function refusalOf(error: unknown): unknown {
   if (error instanceof URIError)
     return new Refusal('PATH_INVALID', 'the path is not percent-encoded', { cause: error });
   return error;
+}
+
+/** The rest of a body that nobody wants is thrown away; a connection that goes on with it is closed. */
+function lingerOf(request: Request): void {
+  if (request.complete) return;
+  const { socket } = request;
+  // Not in the timer itself: when the process was busy, the rest waits in the socket and is read after the timers.
+  const timer = setTimeout(
+    () => setImmediate(() => request.complete || socket.destroy()),
+    lingerMs,
+  );
+  request.resume().once('close', () => clearTimeout(timer));
 }
 
 export const notFound: RequestHandler = (request) => {
@@ -48,8 +48,7 @@ export function errors(onFault: (code: string) => void = () => {}): ErrorRequest
     if (error instanceof Refusal) response.set(error.headers);
     if (problem.status === 401) response.set('WWW-Authenticate', 'Bearer realm="anc"');
     if (problem.status === 503) response.set('Retry-After', '5');
-    // What the client still sends is not read: the connection cannot carry another request.
-    if (!request.complete) response.set('Connection', 'close');
+    lingerOf(request);
     sendProblem(response, problem);
   };
 }

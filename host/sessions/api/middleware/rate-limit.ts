@@ -33,13 +33,22 @@ export async function limitPrincipal(
   answer(response, verdicts);
 }
 
-/** One account, from whatever address. @throws Refusal RATE_LIMITED */
+/** One account, from whatever address and however it is spelled. @throws Refusal RATE_LIMITED */
 export async function limitAccount(
   limiter: RateLimiter,
   email: string,
   response: Response,
 ): Promise<void> {
-  answer(response, [await limiter.consume('account', email)]);
+  answer(response, [await limiter.consume('account', spelled(email))]);
+}
+
+/** The log-in succeeded: what was counted were no guesses. */
+export async function forgiveAccount(limiter: RateLimiter, email: string): Promise<void> {
+  await limiter.forgive('account', spelled(email));
+}
+
+function spelled(email: string): string {
+  return email.trim().normalize('NFKC').toLowerCase();
 }
 
 export function addressOf(request: Request): string {

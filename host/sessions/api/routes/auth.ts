@@ -11,7 +11,7 @@ import {
   refresh,
   register,
 } from '../../accounts/index.ts';
-import { limitAccount } from '../middleware/rate-limit.ts';
+import { forgiveAccount, limitAccount } from '../middleware/rate-limit.ts';
 import { Refusal } from '../problem.ts';
 import { clearRefreshCookie, refreshCookie, setRefreshCookie } from '../refresh-cookie.ts';
 import { type AnyRoute, route } from '../route.ts';
@@ -79,7 +79,7 @@ export function authRoutes({ accounts, limiter, origins, metrics }: Services): A
       handle: async ({ body, query, response }) => {
         await limitAccount(limiter, body.email, response);
         const who = await login(accounts, body);
-        await limiter.forgive('account', body.email);
+        await forgiveAccount(limiter, body.email);
         return { body: loggedIn(response, who, query) };
       },
     }),

@@ -122,7 +122,9 @@ export function deviceRoutes({ database }: Services): AnyRoute[] {
       status: 202,
       reply: schema.accepted,
       handle: async ({ principal, params, body }) => ({
-        body: await database.as(principal, (db) => addTelemetry(db, principal, params.id, body.entries)),
+        body: await database.as(principal, (db) =>
+          addTelemetry(db, principal, params.id, body.entries),
+        ),
       }),
     }),
     route({

@@ -1,5 +1,6 @@
 import type { Request, Response } from 'express';
 import type { RecordingRow } from '../../recordings/recordings-store.ts';
+import { bodyOf } from '../middleware/json-body.ts';
 import { Refusal } from '../problem.ts';
 import { type AnyRoute, route } from '../route.ts';
 import { idParams, page } from '../schemas/common.ts';
@@ -38,7 +39,11 @@ export function recordingRoutes({ recordings }: Services): AnyRoute[] {
       ],
       handle: async ({ principal, query, request }) => {
         const announcedBytes = announcedBytesOf(request);
-        const row = await recordings.add(principal, { ...query, announcedBytes }, request);
+        const row = await recordings.add(
+          principal,
+          { ...query, announcedBytes },
+          bodyOf(request),
+        );
         return {
           headers: { Location: `/api/v1/recordings/${row.id}` },
           body: recordingView(row),
@@ -133,6 +138,9 @@ async function sendFile(response: Response, root: string, row: RecordingRow): Pr
 
 /** A label, made safe for every file system that it may be saved to. */
 function fileNameOf(name: string): string {
-  const safe = name.replaceAll(/[^\p{L}\p{N} ._-]+/gu, '_').replace(/^\.+/, '').trim();
+  const safe = name
+    .replaceAll(/[^\p{L}\p{N} ._-]+/gu, '_')
+    .replace(/^\.+/, '')
+    .trim();
   return /\.wav$/i.test(safe) ? safe : `${safe || 'recording'}.wav`;
 }

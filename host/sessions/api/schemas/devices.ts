@@ -42,9 +42,7 @@ const values = z
   .refine((fields) => Object.keys(fields).length > 0, 'holds no value')
   .meta({ example: { errorMeanSquare: 0.00021, clippedSamples: 0, mode: 'anc' } });
 
-export const telemetry = z
-  .strictObject({ at: time, values })
-  .meta({ id: 'Telemetry' });
+export const telemetry = z.strictObject({ at: time, values }).meta({ id: 'Telemetry' });
 export const maxTelemetryBatch = 500;
 export const telemetryBatch = z
   .strictObject({ entries: z.array(telemetry).min(1).max(maxTelemetryBatch) })

@@ -135,9 +135,7 @@ export const progress = z
   .strictObject({
     at: time,
     stats: sessionStats,
-    bands: z.array(
-      z.strictObject({ centreHz: z.number(), inputDbfs: level, outputDbfs: level }),
-    ),
+    bands: z.array(z.strictObject({ centreHz: z.number(), inputDbfs: level, outputDbfs: level })),
   })
   .meta({ id: 'SessionProgress' });
 export const progressQuery = z.strictObject({ ...pageQuery, ...timeRangeQuery });

@@ -51,10 +51,7 @@ export const tokens = z
     accessToken: z.string().meta({ description: 'JWT, for `Authorization: Bearer`' }),
     tokenType: z.literal('Bearer'),
     expiresAt: time,
-    refreshToken: z
-      .string()
-      .nullable()
-      .meta({ description: 'null: it is in the cookie' }),
+    refreshToken: z.string().nullable().meta({ description: 'null: it is in the cookie' }),
     user,
   })
   .meta({ id: 'Tokens' });

@@ -36,6 +36,7 @@ const rules: Readonly<Record<Kept, (days: number) => Rows>> = {
     sql`at < ${ago(days)} and exists (
       select from sessions s where s.id = session_id and s.state = 'ended')`,
   ],
+  sessions: (days) => ['sessions', sql`state = 'ended' and ended_at < ${ago(days)}`],
   noiseEvents: (days) => ['noise_events', sql`at < ${ago(days)}`],
   recordings: (days) => ['recordings', sql`created_at < ${ago(days)}`],
 };

@@ -1,21 +1,14 @@
-import { fft } from '../../../../dsp-reference/src/fft.ts';
-import { sampleRateHz } from '../../protocol/index.ts';
+import type { SpectrumSession } from '@anc/wasm';
+import { shortBinHz } from '../worker/spectra.ts';
 
-/** The strongest narrow tone in 85 frames of 10 s: two seconds of its way are kept. */
-const size = 1024;
+/** frames of two seconds */
 const kept = 16;
-const binHz = sampleRateHz / size;
-const lowBin = Math.round(400 / binHz);
-const highBin = Math.round(3000 / binHz);
-/** below it hum and wind hide a siren; above it there is little of any */
-const totalBins = { low: Math.round(200 / binHz), high: Math.round(8000 / binHz) };
-const hann = Float64Array.from(
-  { length: size },
-  (_, i) => 0.5 - 0.5 * Math.cos((2 * Math.PI * i) / size),
-);
-const re = new Float64Array(size);
-const im = new Float64Array(size);
-const power = new Float64Array(totalBins.high + 1);
+const binOf = (hz: number) => Math.round(hz / shortBinHz);
+/** where the tone may be */
+const tone = { low: binOf(400), high: binOf(3000) };
+/** Below it hum and wind hide a siren, above it there is little of any. */
+const all = { low: binOf(200), high: binOf(8000) };
+const voice = { low: binOf(300), high: binOf(3400) };
 
 export interface ToneWay {
   /** share of the frames that have one tone with more than a third of the power from 200 Hz to 8 kHz */
@@ -30,46 +23,34 @@ export interface ToneWay {
   readonly voiceBand: number;
 }
 
-/** Follows the strongest tone, 8 frames a second. Two frames share a transform. */
+/** Follows the strongest tone, 8 frames a second. */
 export class ToneTrack {
-  readonly #first = new Float32Array(size);
-  #hasFirst = false;
+  readonly #spectrum: SpectrumSession;
   readonly #hz = new Float64Array(kept);
   readonly #share = new Float64Array(kept);
   readonly #voice = new Float64Array(kept);
   #at = 0;
   #count = 0;
 
-  /** @param frame the last 1024 samples, oldest first */
+  constructor(spectrum: SpectrumSession) {
+    this.#spectrum = spectrum;
+  }
+
+  /** @param frame the last 21 ms */
   add(frame: Float32Array): void {
-    if (!this.#hasFirst) {
-      this.#first.set(frame);
-      this.#hasFirst = true;
-      return;
-    }
-    this.#hasFirst = false;
-    for (let i = 0; i < size; i += 1) {
-      re[i] = this.#first[i]! * hann[i]!;
-      im[i] = frame[i]! * hann[i]!;
-    }
-    fft(re, im);
-    for (const sign of [1, -1]) {
-      for (let k = totalBins.low; k <= totalBins.high; k += 1) {
-        const [a, b, c, d] = [re[k]!, im[k]!, re[size - k]!, im[size - k]!];
-        power[k] = sign > 0 ? (a + c) ** 2 + (b - d) ** 2 : (b + d) ** 2 + (a - c) ** 2;
-      }
-      this.#take();
-    }
+    this.#spectrum.signal.set(frame);
+    this.#spectrum.process();
+    this.#take(this.#spectrum.power);
   }
 
   measure(): ToneWay {
     const steps: number[] = [];
     const tones: number[] = [];
-    let [last, voice] = [0, 0];
+    let [last, spoken] = [0, 0];
     const start = this.#count < kept ? 0 : this.#at;
     for (let i = 0; i < this.#count; i += 1) {
       const at = (start + i) % kept;
-      voice += this.#voice[at]!;
+      spoken += this.#voice[at]!;
       const isTonal = this.#share[at]! > 1 / 3;
       if (isTonal) {
         tones.push(this.#hz[at]!);
@@ -85,23 +66,22 @@ export class ToneTrack {
       spanOctaves: tones.length > 1 ? Math.log2(tones.at(-1 - cut)! / tones[cut]!) : 0,
       stepOctaves: steps[steps.length >> 1] ?? Infinity,
       hz: tones[tones.length >> 1] ?? 0,
-      voiceBand: this.#count > 0 ? voice / this.#count : 0,
+      voiceBand: this.#count > 0 ? spoken / this.#count : 0,
     };
   }
 
-  #take(): void {
-    let [total, voice, peak] = [1e-30, 0, lowBin];
-    for (let k = totalBins.low; k <= totalBins.high; k += 1) {
-      const value = power[k]!;
-      total += value;
-      if (k * binHz >= 300 && k * binHz <= 3400) voice += value;
-      if (k >= lowBin && k <= highBin && value > power[peak]!) peak = k;
-    }
+  #take(power: Float32Array): void {
+    let total = 1e-30;
+    let spoken = 0;
+    let peak = tone.low;
+    for (let k = all.low; k <= all.high; k += 1) total += power[k]!;
+    for (let k = voice.low; k <= voice.high; k += 1) spoken += power[k]!;
+    for (let k = tone.low; k <= tone.high; k += 1) if (power[k]! > power[peak]!) peak = k;
     const [below, at, above] = [power[peak - 1]!, power[peak]!, power[peak + 1]!];
     const lean = (above - below) / (2 * (2 * at - above - below) + 1e-30);
-    this.#hz[this.#at] = (peak + Math.max(-0.5, Math.min(0.5, lean))) * binHz;
+    this.#hz[this.#at] = (peak + Math.max(-0.5, Math.min(0.5, lean))) * shortBinHz;
     this.#share[this.#at] = (below + at + above) / total;
-    this.#voice[this.#at] = voice / total;
+    this.#voice[this.#at] = spoken / total;
     this.#at = (this.#at + 1) % kept;
     this.#count = Math.min(kept, this.#count + 1);
   }

@@ -1,42 +1,46 @@
 import { sampleRateHz } from '../../protocol/index.ts';
-import { octaveCentresHz } from './octave-centres.ts';
-import { OctaveMeter, spectrumBins } from './octaves.ts';
-import type { SecondReport } from './messages.ts';
 import { NoiseClassifier } from '../classifier/noise-classifier.ts';
-
-const spectrum = new Float64Array(spectrumBins);
+import type { SecondReport } from './messages.ts';
+import { octaveCentresHz } from './octave-centres.ts';
+import { OctaveMeter } from './octaves.ts';
+import { type Spectra, longSamples } from './spectra.ts';
+import type { SoundListener } from './session-filter.ts';
 
 /** Levels, octaves and kind of noise of a session, told once a second of sound. */
-export class Analyser {
+export class Analyser implements SoundListener {
   readonly #session: number;
-  #classifier: NoiseClassifier | null;
-  readonly #octaves = new OctaveMeter();
+  #classifier: NoiseClassifier | null = null;
+  readonly #spectra: Spectra;
+  readonly #octaves: OctaveMeter;
   #samples = 0;
   #inputSquares = 0;
   #outputSquares = 0;
 
-  constructor(session: number, isClassifying: boolean) {
+  constructor(session: number, spectra: Spectra, isClassifying: boolean) {
     this.#session = session;
-    this.#classifier = isClassifying ? new NoiseClassifier() : null;
+    this.#spectra = spectra;
+    this.#octaves = new OctaveMeter(spectra.long);
+    this.setClassifying(isClassifying);
   }
 
   setClassifying(isClassifying: boolean): void {
-    if (isClassifying) this.#classifier ??= new NoiseClassifier();
-    else this.#classifier = null;
+    if (!isClassifying) this.#classifier = null;
+    else this.#classifier ??= new NoiseClassifier(this.#spectra.short);
   }
 
-  add(input: Float32Array, output: Float32Array, count: number): void {
-    let [inputSquares, outputSquares] = [0, 0];
-    for (let i = 0; i < count; i += 1) {
-      const [x, y] = [input[i]!, output[i]!];
-      inputSquares += x * x;
-      outputSquares += y * y;
-    }
+  add(
+    input: Float32Array,
+    output: Float32Array,
+    count: number,
+    inputSquares: number,
+    outputSquares: number,
+  ): void {
     this.#inputSquares += inputSquares;
     this.#outputSquares += outputSquares;
     this.#samples += count;
-    this.#octaves.add(input, output, count);
-    this.#classifier?.add(input, count);
+    // The meter looks at the end of the second alone.
+    if (this.#samples > sampleRateHz - longSamples) this.#octaves.add(input, output, count);
+    this.#classifier?.add(input, count, inputSquares);
   }
 
   /** @returns null before the second is full */
@@ -44,17 +48,18 @@ export class Analyser {
     const samples = this.#samples;
     if (samples < sampleRateHz) return null;
     const bands = new Float64Array(2 * octaveCentresHz.length);
-    this.#octaves.measure(bands, spectrum);
-    const noise = this.#classifier?.classify(spectrum) ?? null;
+    const spectrum = this.#octaves.measure(bands);
     const report = {
       session: this.#session,
       samples,
       inputSquares: this.#inputSquares / samples,
       outputSquares: this.#outputSquares / samples,
       bands,
-      noise,
+      noise: this.#classifier?.classify(spectrum) ?? null,
     };
-    [this.#samples, this.#inputSquares, this.#outputSquares] = [0, 0, 0];
+    this.#samples = 0;
+    this.#inputSquares = 0;
+    this.#outputSquares = 0;
     return report;
   }
 }

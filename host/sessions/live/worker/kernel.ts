@@ -1,5 +1,5 @@
-import type { Core, NlmsFormat } from '@anc/wasm';
-import { type SessionSettings, chunkSamples } from '../../protocol/index.ts';
+import type { Core, MixedSquares, NlmsFormat } from '@anc/wasm';
+import { type SessionSettings, chunkSamples, peakLimit } from '../../protocol/index.ts';
 
 /** One adaptive filter: write `primary` and, with two channels, `reference`; `run`; read `rest`, the primary without noise. */
 export interface Kernel {
@@ -10,6 +10,8 @@ export interface Kernel {
   readonly reference: Float32Array | null;
   readonly rest: Float32Array;
   run(count: number): void;
+  /** After `run`: the rest becomes what is heard, primary − intensity · (primary − rest). */
+  mix(count: number, intensity: number): MixedSquares;
   setStepSize(stepSize: number): void;
   dispose(): void;
 }
@@ -77,6 +79,10 @@ class CancellerKernel implements Kernel {
     return this.#session.error;
   }
 
+  mix(count: number, intensity: number): MixedSquares {
+    return this.#session.mix({ intensity, limit: peakLimit }, count);
+  }
+
   setStepSize(stepSize: number): void {
     this.#session.setStepSize(stepSize);
   }
@@ -110,6 +116,10 @@ class EnhancerKernel implements Kernel {
 
   run(count: number): void {
     this.#session.process(count);
+  }
+
+  mix(count: number, intensity: number): MixedSquares {
+    return this.#session.mix({ intensity, limit: peakLimit }, count);
   }
 
   setStepSize(stepSize: number): void {
@@ -149,6 +159,18 @@ class FixedPointKernel implements Kernel {
     }
     this.#session.process(count);
     for (let i = 0; i < count; i += 1) this.rest[i] = error[i]! / 2 ** 31;
+  }
+
+  mix(count: number, intensity: number): MixedSquares {
+    let [input, output] = [0, 0];
+    for (let i = 0; i < count; i += 1) {
+      const before = this.primary[i]!;
+      const after = before - intensity * (before - this.rest[i]!);
+      this.rest[i] = after;
+      input += before * before;
+      output += after * after;
+    }
+    return { input, output };
   }
 
   setStepSize(stepSize: number): void {

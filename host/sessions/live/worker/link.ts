@@ -1,9 +1,10 @@
+import type { EventLoopUtilization } from 'node:perf_hooks';
 import { Worker } from 'node:worker_threads';
 import type { SessionSettings } from '../../protocol/index.ts';
 import type { ChunkQueue } from '../chunk-queue.ts';
 import { nowMs } from '../clock.ts';
-import { Batch, BufferPool, answerBytes, entryBytes, padded } from './batch.ts';
-import type { FromWorker, SecondReport, ToWorker } from './messages.ts';
+import { Batch, entryBytes, padded, slotHeaderBytes, spaceFor } from './batch.ts';
+import { type FromWorker, type SecondReport, type ToWorker, pieceUnit } from './messages.ts';
 
 /** What the pool sees of a session. */
 export interface PooledSession {
@@ -15,8 +16,8 @@ export interface PooledSession {
   isWaiting: boolean;
   /**
    * One chunk is done, or refused.
-   * @param at where its entry begins in the batch
-   * @returns true while the buffer is still being written to the network
+   * @param at where its entry begins
+   * @returns true while the batch is still being written to the network
    */
   answer(batch: Batch, at: number): boolean;
   second(report: SecondReport): void;
@@ -26,7 +27,7 @@ export interface PooledSession {
   failed(message: string): void;
 }
 
-/** Chunks that a worker has. */
+/** Chunks that a worker has, so that they are not lost with it. */
 class Flight {
   readonly sessions: PooledSession[] = [];
   readonly frames: Uint8Array[] = [];
@@ -34,30 +35,36 @@ class Flight {
   readonly sinceMs = nowMs();
 }
 
-/** One that the worker is at, and the next, so that it never waits for this thread. */
-const mostFlights = 2;
+/** One that the worker is at, and one that is filled or written to the network meanwhile. */
+const pieceCount = 2;
+/**
+ * Chunks that come within it go together: waking a thread costs as much as filtering a chunk. With a few sessions chunks
+ * come farther apart and none waits.
+ */
+const gatherMs = 1;
 
 export interface LinkHandlers {
   ready(): void;
   lost(reason: string): void;
 }
 
-/**
- * The sockets’ side of one worker. Chunks of a turn of the event loop, and those that come while the worker has enough to
- * do, go to it in one message, whose buffers are moved, not copied, and come back with the answers.
- */
+/** The sockets’ side of one worker: hands chunks over in batches, and answers on. */
 export class WorkerLink {
   readonly whenReady: Promise<void>;
   readonly sessions = new Set<PooledSession>();
   readonly #byNumber = new Map<number, PooledSession>();
   readonly #handlers: LinkHandlers;
-  readonly #buffers = new BufferPool();
-  readonly #flights: Flight[] = [];
+  readonly #pieces: Batch[] = [];
+  readonly #free: number[] = [];
+  /** by piece */
+  readonly #flights = new Map<number, Flight>();
   #worker: Worker | null = null;
   #startTimer: NodeJS.Timeout | null = null;
+  #utilization: EventLoopUtilization | undefined;
   #isReady = false;
   #isLost = false;
   #isFlushing = false;
+  #flushedAtMs = 0;
   #waiting: PooledSession[] = [];
   #resolveReady: () => void = () => {};
 
@@ -78,7 +85,20 @@ export class WorkerLink {
 
   /** how long the worker has been at what it has, ms */
   get stuckMs(): number {
-    return this.#flights.length > 0 ? nowMs() - this.#flights[0]!.sinceMs : 0;
+    const [oldest] = this.#flights.values();
+    return oldest ? nowMs() - oldest.sinceMs : 0;
+  }
+
+  /** Share of the time since the call before in which the worker computed, 0..1. */
+  takeLoad(): number {
+    const meter = this.#worker?.performance;
+    if (!this.#isReady || !meter) return 0;
+    const now = meter.eventLoopUtilization();
+    const { utilization } = this.#utilization
+      ? meter.eventLoopUtilization(now, this.#utilization)
+      : now;
+    this.#utilization = now;
+    return utilization;
   }
 
   open(session: PooledSession): void {
@@ -110,9 +130,10 @@ export class WorkerLink {
       session.isWaiting = true;
       this.#waiting.push(session);
     }
-    if (!this.#isFlushing && this.#flights.length < mostFlights) {
+    if (!this.#isFlushing && this.#free.length > 0) {
       this.#isFlushing = true;
-      setImmediate(this.#flush);
+      if (nowMs() - this.#flushedAtMs < gatherMs) setTimeout(this.#flush, gatherMs);
+      else setImmediate(this.#flush);
     }
     return true;
   }
@@ -134,9 +155,9 @@ export class WorkerLink {
     if (this.#isLost) return;
     this.#isLost = true;
     this.#isReady = false;
-    const flights = this.#flights.splice(0);
-    for (const { sessions, frames, receivedAtMs } of flights)
+    for (const { sessions, frames, receivedAtMs } of this.#flights.values())
       sessions.forEach((session, i) => session.bypass(frames[i]!, receivedAtMs[i]!));
+    this.#flights.clear();
     this.#handlers.lost(reason);
     this.#resolveReady();
   }
@@ -147,79 +168,97 @@ export class WorkerLink {
 
   readonly #flush = (): void => {
     this.#isFlushing = false;
-    if (!this.#isReady || this.#waiting.length === 0 || this.#flights.length >= mostFlights) return;
-    let [inputBytes, outputBytes] = [0, 0];
-    for (const { queue } of this.#waiting) {
-      for (let i = 0; i < queue.length; i += 1) {
-        const { length } = queue.frame(i);
-        inputBytes += entryBytes + padded(length);
-        outputBytes += answerBytes(length, queue.fills(i));
-      }
-    }
-    const input = new Batch(this.#buffers.take(inputBytes));
-    const output = this.#buffers.take(outputBytes);
+    if (!this.#isReady || this.#waiting.length === 0 || this.#free.length === 0) return;
+    this.#flushedAtMs = nowMs();
+    const index = this.#free.pop()!;
+    const batch = this.#pieces[index]!;
     const flight = new Flight();
-    let at = 0;
-    for (const session of this.#waiting) {
-      const { queue } = session;
-      session.isWaiting = false;
-      for (; queue.length > 0; queue.shift()) at = write(input, at, session, flight);
-    }
+    const waiting = this.#waiting;
     this.#waiting = [];
-    this.#flights.push(flight);
-    this.#worker!.postMessage(
-      { kind: 'chunks', input: input.buffer, bytes: at, output } satisfies ToWorker,
-      [input.buffer, output],
-    );
+    let at = 0;
+    for (const session of waiting) {
+      const { queue } = session;
+      for (; queue.length > 0; queue.shift()) {
+        const space = spaceFor(queue.frame(0).length, queue.fills(0));
+        if (at + space > batch.bytes.length) break;
+        write(batch, at, space, session, flight);
+        at += space;
+      }
+      session.isWaiting = queue.length > 0;
+      if (session.isWaiting) this.#waiting.push(session);
+    }
+    this.#flights.set(index, flight);
+    this.#post(index * pieceUnit + at);
   };
 
   #message(message: FromWorker): void {
     if (this.#isLost) return;
+    if (typeof message === 'number') {
+      this.#answer(Math.floor(message / pieceUnit), message % pieceUnit);
+      // What has come meanwhile has waited long enough.
+      this.#flush();
+      return;
+    }
     switch (message.kind) {
-      case 'done':
-        this.#flights.shift();
-        this.#answer(message);
-        this.#flush();
-        break;
-      case 'ready':
-        this.#isReady = true;
-        for (const session of this.sessions) this.#post({ kind: 'open', ...idOf(session) });
-        this.#resolveReady();
-        this.#handlers.ready();
+      case 'second':
+        this.#byNumber.get(message.report.session)?.second(message.report);
         break;
       case 'failed':
         this.#byNumber.get(message.session)?.failed(message.message);
         break;
+      case 'ready':
+        this.#isReady = true;
+        for (let index = 0; index < pieceCount; index += 1) this.#renew(index);
+        for (const session of this.sessions) this.#post({ kind: 'open', ...idOf(session) });
+        this.#resolveReady();
+        this.#handlers.ready();
+        break;
     }
   }
 
-  #answer({ input, output, bytes, seconds }: Extract<FromWorker, { kind: 'done' }>): void {
-    const batch = new Batch(output);
+  #answer(index: number, bytes: number): void {
+    this.#flights.delete(index);
+    const batch = this.#pieces[index]!;
     let isBusy = false;
-    for (let at = 0; at < bytes; at += batch.words[(at >> 2) + 3]!) {
+    for (let at = 0; at < bytes; at += batch.words[(at >> 2) + 1]!) {
       const session = this.#byNumber.get(batch.words[at >> 2]!);
       if (session?.answer(batch, at)) isBusy = true;
     }
-    if (!isBusy) this.#buffers.giveBack(output);
-    this.#buffers.giveBack(input);
-    if (seconds) for (const second of seconds) this.#byNumber.get(second.session)?.second(second);
+    if (isBusy) this.#renew(index);
+    else this.#free.push(index);
+  }
+
+  /** Other memory for a piece; the old one is left to the network. */
+  #renew(index: number): void {
+    const batch = new Batch();
+    this.#pieces[index] = batch;
+    this.#free.push(index);
+    this.#post({ kind: 'piece', index, memory: batch.memory });
   }
 }
 
-/** The oldest chunk of the session’s queue. @returns where the next entry goes */
-function write(input: Batch, at: number, session: PooledSession, flight: Flight): number {
+/** The oldest chunk of the session’s queue. */
+function write(
+  batch: Batch,
+  at: number,
+  space: number,
+  session: PooledSession,
+  flight: Flight,
+): void {
   const { queue } = session;
   const frame = queue.frame(0);
+  const fills = queue.fills(0);
+  const slot = slotHeaderBytes + padded(frame.length);
   const word = at >> 2;
-  input.words[word] = session.number;
-  input.words[word + 1] = frame.length;
-  input.words[word + 2] = queue.fills(0);
-  input.float64[(at + 16) >> 3] = queue.receivedAtMs(0);
-  input.bytes.set(frame, at + entryBytes);
+  batch.words[word] = session.number;
+  batch.words[word + 1] = space;
+  batch.words[word + 2] = fills;
+  batch.words[word + 3] = slot;
+  batch.float64[(at + 16) >> 3] = queue.receivedAtMs(0);
+  batch.bytes.set(frame, at + entryBytes + fills * slot + slotHeaderBytes);
   flight.sessions.push(session);
   flight.frames.push(frame);
   flight.receivedAtMs.push(queue.receivedAtMs(0));
-  return at + entryBytes + padded(frame.length);
 }
 
 const idOf = ({ number, settings }: PooledSession) => ({ session: number, settings });

@@ -5,25 +5,19 @@ export type ToWorker =
   | { readonly kind: 'open'; readonly session: number; readonly settings: SessionSettings }
   | { readonly kind: 'settings'; readonly session: number; readonly settings: SessionSettings }
   | { readonly kind: 'close'; readonly session: number }
-  /** `input` holds `bytes` of entries; `output` has space for all answers. Both come back. */
-  | {
-      readonly kind: 'chunks';
-      readonly input: ArrayBuffer;
-      readonly bytes: number;
-      readonly output: ArrayBuffer;
-    };
+  | { readonly kind: 'piece'; readonly index: number; readonly memory: SharedArrayBuffer }
+  /** `pieceUnit` times the piece’s index, plus the bytes in it: the piece is the worker’s now */
+  | number;
 
 export type FromWorker =
   | { readonly kind: 'ready' }
   /** There is no filter for that session: the memory is full. */
   | { readonly kind: 'failed'; readonly session: number; readonly message: string }
-  | {
-      readonly kind: 'done';
-      readonly input: ArrayBuffer;
-      readonly output: ArrayBuffer;
-      readonly bytes: number;
-      readonly seconds: readonly SecondReport[] | null;
-    };
+  | { readonly kind: 'second'; readonly report: SecondReport }
+  /** the same number: the piece is the sockets’ again */
+  | number;
+
+export const pieceUnit = 2 ** 24;
 
 /** Of one session’s last second of sound; means of squares, full scale 1. */
 export interface SecondReport {

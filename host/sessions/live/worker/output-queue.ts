@@ -34,10 +34,10 @@ export class OutputQueue {
     this.#count += samples.length;
   }
 
-  take(into: Float32Array): void {
-    into.set(this.#samples.subarray(0, into.length));
-    this.#samples.copyWithin(0, into.length, this.#count);
-    this.#count -= into.length;
+  take(into: Float32Array, to: number, count: number): void {
+    into.set(this.#samples.subarray(0, count), to);
+    this.#samples.copyWithin(0, count, this.#count);
+    this.#count -= count;
   }
 }
 

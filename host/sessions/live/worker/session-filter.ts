@@ -10,16 +10,25 @@ import type { Batch } from './batch.ts';
 import { type Kernel, createKernel, kernelBlock } from './kernel.ts';
 import { OutputQueue } from './output-queue.ts';
 
-const float32Limit = new Uint32Array(Float32Array.of(peakLimit).buffer)[0]!;
-const float32Infinity = 0x7f800000;
 const int16FullScale = 32768;
 
-const mixed = new Float32Array(maxFrames);
+/** Who hears what went in and came out, block by block: `count` samples, valid during the call. */
+export interface SoundListener {
+  add(
+    input: Float32Array,
+    output: Float32Array,
+    count: number,
+    inputSquares: number,
+    outputSquares: number,
+  ): void;
+}
 
-/** Who wants to hear what went in and came out, block by block; valid during the call. */
-export type SoundListener = (input: Float32Array, output: Float32Array, count: number) => void;
+/** Where samples go that leave as int16, or that nobody gets. */
+const aside = new Float32Array(maxFrames);
+const silence = new Float32Array(2 * maxFrames);
+const block = new Float32Array(kernelBlock);
 
-/** One session’s filter: samples from a frame, through the kernel, mixed by intensity, into the answer. */
+/** One session’s filter: samples of a frame, through the kernel, mixed by intensity, into the answer. */
 export class SessionFilter {
   intensity: number;
   readonly #kernel: Kernel;
@@ -46,105 +55,106 @@ export class SessionFilter {
   }
 
   /**
-   * The samples of a frame whose header has been checked.
-   * @param from where the frame begins
-   * @param to where the answer’s samples go
+   * The samples of a frame whose header has been checked, in their place: the answer’s samples lie from where theirs did.
+   * @param frame where it begins
    */
-  run(input: Batch, from: number, output: Batch, to: number): void {
-    const isFloat = (input.bytes[from + 1]! & frameFlags.float32) !== 0;
-    const frames = input.bytes[from + 2]! | (input.bytes[from + 3]! << 8);
-    const first = (from + headerBytes) >> (isFloat ? 2 : 1);
-    const samples = isFloat ? input.float32 : input.int16;
-    const scale = isFloat ? 1 : 1 / int16FullScale;
-    this.#filter(samples, first, frames, scale);
-    if (isFloat)
-      output.float32.set(frames === maxFrames ? mixed : mixed.subarray(0, frames), to >> 2);
-    else {
-      const at = to >> 1;
-      for (let i = 0; i < frames; i += 1) output.int16[at + i] = toInt16(mixed[i]!);
+  run({ bytes, int16, float32 }: Batch, frame: number): void {
+    const frames = bytes[frame + 2]! | (bytes[frame + 3]! << 8);
+    if ((bytes[frame + 1]! & frameFlags.float32) !== 0) {
+      const at = (frame + headerBytes) >> 2;
+      this.#filter(float32, at, frames, 1, float32, at);
+      return;
+    }
+    const at = (frame + headerBytes) >> 1;
+    this.#filter(int16, at, frames, 1 / int16FullScale, aside, 0);
+    for (let i = 0; i < frames; i += 1) {
+      const value = Math.round(aside[i]! * int16FullScale);
+      int16[at + i] = value > 32767 ? 32767 : value < -32768 ? -32768 : value;
     }
   }
 
-  /** So many samples of silence, whose answer nobody hears: time goes on for the filter. */
+  /** So many samples of silence, whose answer nobody gets: time goes on for the filter. */
   runSilence(frames: number): void {
-    this.#filter(silence, 0, frames, 1);
+    this.#filter(silence, 0, frames, 1, aside, 0);
   }
 
-  /** Into `mixed`. */
-  #filter(samples: Float32Array | Int16Array, first: number, frames: number, scale: number): void {
+  /** `into` may be `samples`: no sample is written before those up to it are read. */
+  #filter(
+    samples: Float32Array | Int16Array,
+    from: number,
+    frames: number,
+    scale: number,
+    into: Float32Array,
+    to: number,
+  ): void {
     const queue = this.#queue;
-    queue?.prepare(frames);
-    for (let done = 0; done < frames;) {
-      const room = queue ? kernelBlock - this.#collected : kernelBlock;
-      const count = Math.min(room, frames - done);
-      this.#read(samples, first + done * this.#channels, this.#collected, count, scale);
-      if (!queue) this.#runBlock(count, done);
-      else {
-        this.#collected += count;
-        if (this.#collected === kernelBlock) {
-          this.#collected = 0;
-          // Whole blocks that came as whole blocks need no queue.
-          if (queue.delay === 0) this.#runBlock(kernelBlock, done + count - kernelBlock);
-          else {
-            this.#runBlock(kernelBlock, 0, block);
-            queue.put(block);
-          }
-        }
+    if (!queue) {
+      for (let done = 0; done < frames; done += kernelBlock) {
+        const count = Math.min(kernelBlock, frames - done);
+        this.#read(samples, from + done * this.#channels, 0, count, scale);
+        this.#runBlock(count, into, to + done);
       }
-      done += count;
+      return;
     }
-    if (queue && queue.delay > 0) queue.take(mixed.subarray(0, frames));
+    queue.prepare(frames);
+    for (let done = 0; done < frames;) {
+      const count = Math.min(kernelBlock - this.#collected, frames - done);
+      this.#read(samples, from + done * this.#channels, this.#collected, count, scale);
+      this.#collected = (this.#collected + count) % kernelBlock;
+      done += count;
+      if (this.#collected > 0) continue;
+      // Chunks of whole blocks need no queue.
+      if (queue.delay === 0) this.#runBlock(kernelBlock, into, to + done - kernelBlock);
+      else {
+        this.#runBlock(kernelBlock, block, 0);
+        queue.put(block);
+      }
+    }
+    if (queue.delay > 0) queue.take(into, to, frames);
   }
 
   #read(
     samples: Float32Array | Int16Array,
-    first: number,
+    from: number,
     to: number,
     count: number,
     scale: number,
   ): void {
     const { primary, reference } = this.#kernel;
-    if (!reference) {
-      if (samples instanceof Float32Array) primary.set(samples.subarray(first, first + count), to);
-      else for (let i = 0; i < count; i += 1) primary[to + i] = samples[first + i]! * scale;
+    if (!reference && samples instanceof Float32Array) {
+      primary.set(samples.subarray(from, from + count), to);
       return;
     }
-    for (let i = 0, at = first; i < count; i += 1, at += 2) {
+    if (!reference) {
+      for (let i = 0; i < count; i += 1) primary[to + i] = samples[from + i]! * scale;
+      return;
+    }
+    for (let i = 0, at = from; i < count; i += 1, at += 2) {
       primary[to + i] = samples[at]! * scale;
       reference[to + i] = samples[at + 1]! * scale;
     }
   }
 
-  /** out = primary − intensity · (primary − rest), within the limit. */
-  #runBlock(count: number, to: number, into: Float32Array = mixed): void {
+  #runBlock(count: number, into: Float32Array, to: number): void {
     const kernel = this.#kernel;
     kernel.run(count);
+    const squares = kernel.mix(count, this.intensity);
     const { primary, rest } = kernel;
-    const { intensity } = this;
-    const kept = 1 - intensity;
-    for (let i = 0; i < count; i += 1) {
-      const value = kept * primary[i]! + intensity * rest[i]!;
-      into[to + i] = value > peakLimit ? peakLimit : value < -peakLimit ? -peakLimit : value;
-    }
-    this.#listener(primary, to === 0 ? into : into.subarray(to, to + count), count);
+    into.set(count === kernelBlock ? rest : rest.subarray(0, count), to);
+    this.#listener.add(primary, rest, count, squares.input, squares.output);
   }
 }
 
-const block = new Float32Array(kernelBlock);
-const silence = new Float32Array(2 * maxFrames);
+const float32Limit = new Uint32Array(Float32Array.of(peakLimit).buffer)[0]!;
+const float32Infinity = 0x7f800000;
 
-function toInt16(value: number): number {
-  return Math.max(-32768, Math.min(32767, Math.round(value * int16FullScale)));
-}
-
-/** By their bits: 0 when all are audio, 1 + the place in `refusals` otherwise. */
-export function refusalOf(input: Batch, from: number): number {
-  if ((input.bytes[from + 1]! & frameFlags.float32) === 0) return 0;
-  const { words } = input;
-  const isStereo = (input.bytes[from + 1]! & frameFlags.stereo) !== 0;
-  const frames = input.bytes[from + 2]! | (input.bytes[from + 3]! << 8);
-  const first = (from + headerBytes) >> 2;
-  const end = first + (isStereo ? 2 * frames : frames);
+/** By their bits: 0 when all samples are audio, 1 + the place in `refusals` otherwise. */
+export function refusalOf({ bytes, words }: Batch, frame: number): number {
+  const flags = bytes[frame + 1]!;
+  if ((flags & frameFlags.float32) === 0) return 0;
+  const frames = bytes[frame + 2]! | (bytes[frame + 3]! << 8);
+  const first = (frame + headerBytes) >> 2;
+  const end = first + ((flags & frameFlags.stereo) !== 0 ? 2 * frames : frames);
   let worst = 0;
   for (let i = first; i < end; i += 1) {
     const magnitude = words[i]! & 0x7fffffff;

@@ -1,51 +1,54 @@
 /** A worker thread of the live sessions: every filter’s state lives in this thread’s instance of the core. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { type Core, loadCore } from '@anc/wasm';
-import { type SessionSettings, headerBytes } from '../../protocol/index.ts';
+import { loadCore } from '@anc/wasm';
+import type { SessionSettings } from '../../protocol/index.ts';
 import { nowMs } from '../clock.ts';
-import { Batch, entryBytes, padded } from './batch.ts';
-import type { FromWorker, SecondReport, ToWorker } from './messages.ts';
+import { Batch } from './batch.ts';
+import { type FromWorker, type ToWorker, pieceUnit } from './messages.ts';
+import { createSpectra } from './spectra.ts';
 import { WorkerSession } from './worker-session.ts';
 
 const port = parentPort!;
 const sessions = new Map<number, WorkerSession>();
-const core: Core = await loadCore(workerData as WebAssembly.Module);
+const pieces: Batch[] = [];
+const core = await loadCore(workerData as WebAssembly.Module);
 
-function processBatch(input: Batch, bytes: number, output: Batch): FromWorker {
-  let seconds: SecondReport[] | null = null;
-  let to = 0;
+const spectra = createSpectra(core);
+
+const tell = (message: FromWorker) => port.postMessage(message);
+
+function processBatch(batch: Batch, bytes: number): void {
+  const { words } = batch;
   let clockMs = nowMs();
-  for (let at = 0; at < bytes;) {
-    const session = sessions.get(input.words[at >> 2]!);
-    const frameBytes = input.words[(at >> 2) + 1]!;
-    if (session) {
-      to = session.process(input, at, output, to, clockMs);
-      const second = session.takeSecond();
-      if (second) (seconds ??= []).push(second);
-      clockMs = nowMs();
-    }
-    at += entryBytes + padded(Math.max(frameBytes, headerBytes));
+  for (let at = 0; at < bytes; at += words[(at >> 2) + 1]!) {
+    const session = sessions.get(words[at >> 2]!);
+    if (!session) continue;
+    clockMs = session.process(batch, at, clockMs);
+    const report = session.takeSecond();
+    if (!report) continue;
+    tell({ kind: 'second', report });
+    clockMs = nowMs();
   }
-  return { kind: 'done', input: input.buffer, output: output.buffer, bytes: to, seconds };
 }
 
 function open(session: number, settings: SessionSettings): void {
   try {
-    sessions.set(session, new WorkerSession(session, core, settings));
+    sessions.set(session, new WorkerSession(session, core, spectra, settings));
   } catch (error) {
-    const { message } = error as Error;
-    port.postMessage({ kind: 'failed', session, message } satisfies FromWorker);
+    tell({ kind: 'failed', session, message: (error as Error).message });
   }
 }
 
 port.on('message', (message: ToWorker) => {
+  if (typeof message === 'number') {
+    processBatch(pieces[Math.floor(message / pieceUnit)]!, message % pieceUnit);
+    tell(message);
+    return;
+  }
   switch (message.kind) {
-    case 'chunks': {
-      const { input, bytes, output } = message;
-      const done = processBatch(new Batch(input), bytes, new Batch(output));
-      port.postMessage(done, [input, output]);
+    case 'piece':
+      pieces[message.index] = new Batch(message.memory);
       break;
-    }
     case 'open':
       open(message.session, message.settings);
       break;
@@ -58,4 +61,4 @@ port.on('message', (message: ToWorker) => {
       break;
   }
 });
-port.postMessage({ kind: 'ready' } satisfies FromWorker);
+tell({ kind: 'ready' });

@@ -49,7 +49,13 @@ async function open(folder: string, unlock: () => void): Promise<Database> {
           }
         }),
       ),
-    ping: () => pool.alone(async (connection) => void (await connection.query('select 1', []))),
+    connections: () => ({
+      idle: pool.users === 0 ? 1 : 0,
+      busy: Math.min(1, pool.users),
+      waiting: Math.max(0, pool.users - 1),
+    }),
+    ping: () =>
+      mapped(() => pool.alone(async (connection) => void (await connection.query('select 1', [])))),
     close: () => (closing ??= pool.end().finally(unlock)),
   };
 }
