@@ -50,6 +50,10 @@ const benches = {
     entry: 'host/sessions/bench/sessions.ts',
     what: 'live sessions in real time: the most, CPU of each, latency that the server adds',
   },
+  handover: {
+    entry: 'host/sessions/bench/handover.ts',
+    what: 'handing chunks to a worker thread and back',
+  },
   'noise-kinds': {
     entry: 'host/sessions/bench/noise-kinds.ts',
     what: 'what the classifier of live sessions says of recordings',

@@ -1,4 +1,4 @@
-// npm run bench -- sessions [--sessions N,N,…] [--seconds N] [--format float32|int16] [SETTING=VALUE …]: live sessions in
+// npm run bench -- sessions [--sessions N,N,…] [--seconds N] [--algorithms NAME:CHANNELS:FORMAT,…]: live sessions in
 // real time from a process of clients to a process of the server: latency that the server adds, and CPU a session.
 import { type ChildProcess, fork } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -16,6 +16,7 @@ else await main();
 interface Step {
   readonly name: string;
   readonly sessions: number;
+  readonly seconds: number;
   readonly loadAverage: number;
   readonly server: ServerResult;
   readonly clients: LoadResult;
@@ -46,7 +47,7 @@ async function main(): Promise<void> {
 clients in a process each on ${cpus().length} cores (${cpus()[0]?.model.trim()}). Server: CPU of the whole process, workers included; added latency from receiving a
 chunk to sending its answer. Round trip: clients' own clock, their work included.
 
-case              sessions  CPU/session   (sys)   added p50      p99   trip p50      p99  dropped  refused  lost  clients' CPU  late   load\n`,
+case              sessions  CPU/session   (sys)  µs/chunk   added p50      p99   trip p50      p99  dropped  refused  lost  clients' CPU  late   load\n`,
   );
   const steps: Step[] = [];
   for (const [name, settings] of cases) {
@@ -105,6 +106,7 @@ async function measure(
   return {
     name,
     sessions,
+    seconds,
     loadAverage: loadavg()[0]!,
     server: ofServer,
     clients: ofClients,
@@ -126,8 +128,12 @@ function message(child: ChildProcess, type: string): Promise<unknown> {
   });
 }
 
-function lineOf({ name, sessions, loadAverage, server, clients, isFine }: Step): string {
+/** CPU that the server took for each chunk that it answered. */
+const microsOf = ({ cpu, processed }: ServerResult, seconds: number) =>
+  (cpu.all * seconds * 1e6) / Math.max(1, processed);
+
+function lineOf({ name, sessions, seconds, loadAverage, server, clients, isFine }: Step): string {
   const percent = (value: number) => `${((100 * value) / sessions).toFixed(3)} %`;
   const ms = (value: number) => value.toFixed(2).padStart(9);
-  return `${name.padEnd(18)}${String(sessions).padStart(8)}${percent(server.cpu.all).padStart(13)}${percent(server.cpu.system).padStart(9)}${ms(server.p50)}${ms(server.p99)}${ms(clients.roundTripsMs.p50)}${ms(clients.roundTripsMs.p99)}${String(server.dropped).padStart(9)}${String(server.refused).padStart(9)}${String(clients.lost).padStart(6)}${clients.cpu.toFixed(2).padStart(12)}${clients.lateMs.toFixed(0).padStart(7)}${loadAverage.toFixed(1).padStart(7)}  ${isFine ? 'fine' : 'not fine'}\n`;
+  return `${name.padEnd(18)}${String(sessions).padStart(8)}${percent(server.cpu.all).padStart(13)}${percent(server.cpu.system).padStart(9)}${microsOf(server, seconds).toFixed(1).padStart(10)}${ms(server.p50)}${ms(server.p99)}${ms(clients.roundTripsMs.p50)}${ms(clients.roundTripsMs.p99)}${String(server.dropped).padStart(9)}${String(server.refused).padStart(9)}${String(clients.lost).padStart(6)}${clients.cpu.toFixed(2).padStart(12)}${clients.lateMs.toFixed(0).padStart(7)}${loadAverage.toFixed(1).padStart(7)}  ${isFine ? 'fine' : 'not fine'}\n`;
 }
