@@ -30,10 +30,8 @@ export class Canceller {
     kernel.primary.set(primary);
     kernel.reference?.set(reference);
     kernel.run(primary.length);
-    const { rest } = kernel;
-    const { intensity } = this;
-    for (let i = 0; i < primary.length; i += 1)
-      output[i] = (1 - intensity) * primary[i]! + intensity * rest[i]!;
+    kernel.mix(primary.length, this.intensity);
+    output.set(kernel.rest.subarray(0, primary.length));
   }
 
   dispose(): void {
