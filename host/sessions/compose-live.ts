@@ -1,8 +1,9 @@
 import type { Accounts, TicketStore } from './accounts/index.ts';
 import { clientAddresses } from './api/client-address.ts';
-import type { LiveSessions } from './api/live-sessions.ts';
 import { identify } from './api/middleware/authenticate.ts';
 import type { Origins } from './api/origins.ts';
+import type { Cluster } from './cluster/cluster.ts';
+import { ClusterSessions } from './cluster/cluster-sessions.ts';
 import type { Config } from './config/index.ts';
 import type { RateLimiter } from './limits/rate-limiter.ts';
 import { LiveServer, MemoryLimiter } from './live/index.ts';
@@ -19,6 +20,7 @@ export interface LiveParts {
   readonly accounts: Accounts;
   readonly tickets: TicketStore;
   readonly limiter: RateLimiter;
+  readonly cluster: Cluster;
   readonly metrics: SessionMetrics;
   readonly origins: Origins;
 }
@@ -26,8 +28,8 @@ export interface LiveParts {
 /** The live sessions on the database, the limits and the metrics of this server. */
 export async function composeLive(
   parts: LiveParts,
-): Promise<{ live: LiveServer; view: LiveSessions }> {
-  const { config, logger, database, accounts, tickets, limiter, metrics, origins } = parts;
+): Promise<{ live: LiveServer; sessions: ClusterSessions }> {
+  const { config, logger, database, accounts, tickets, limiter, cluster, metrics, origins } = parts;
   const { limits, instance, http } = config;
   const figures = new LiveFigures(metrics.live);
   const audio = new MemoryLimiter({ sessionsOfUser: limits.sessionsPerUser });
@@ -36,6 +38,7 @@ export async function composeLive(
       database,
       tickets,
       limiter,
+      cluster,
       instance,
       identify: (credentials) => identify(accounts, credentials),
       maxSessionsPerUser: limits.sessionsPerUser,
@@ -47,22 +50,16 @@ export async function composeLive(
       chunks: (userId, address, chunks) => audio.chunks(userId, address, chunks),
     },
     metrics: figures,
+    registry: cluster,
     log: logger.child({ part: 'live' }),
     maxSessions: limits.sessions,
     ...(limits.workerThreads === null ? {} : { workers: limits.workerThreads }),
   });
   metrics.live.watchWorkers(() => live.takeWorkerLoads());
-  return {
+  const sessions = new ClusterSessions({
+    cluster,
     live,
-    view: {
-      stats: () => figures.stats(live),
-      end: (sessionId) => live.end(sessionId, 'owner'),
-      settings: (sessionId, change) => live.settings(sessionId, change),
-      fault: () =>
-        live.workers.some(({ threadId }) => threadId > 0) ? null : 'no worker thread runs',
-      get isDraining() {
-        return live.isDraining;
-      },
-    },
-  };
+    figures: () => figures.of(instance, live),
+  });
+  return { live, sessions };
 }

@@ -1,17 +1,18 @@
-import type { IncomingMessage, Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
-import { AncError } from '@anc/link';
 import { createAccounts, databaseTickets } from './accounts/index.ts';
 import type { HasherOptions } from './accounts/password-hasher.ts';
 import { type HttpLimits, createHttpServer, defaultHttpLimits } from './api/http-server.ts';
 import { Origins } from './api/origins.ts';
 import { connectRedis } from './cluster/redis.ts';
+import { RedisCluster } from './cluster/redis-cluster.ts';
+import { SingleInstance } from './cluster/single-instance.ts';
 import { composeApp } from './compose-app.ts';
 import { composeLive } from './compose-live.ts';
 import type { Config } from './config/index.ts';
 import { retentionOf, startJobs } from './jobs/index.ts';
+import { HttpListener } from './http-listener.ts';
 import { Lifecycle, type StopStep } from './lifecycle.ts';
 import { type Policies, defaultPolicies } from './limits/policies.ts';
 import { RateLimiter } from './limits/rate-limiter.ts';
@@ -57,8 +58,7 @@ export async function startServer(options: ServerOptions): Promise<SessionServer
   const steps: StopStep[] = [];
   try {
     const { http, database } = await open(options, (step) => steps.unshift(step));
-    await listen(http, config.http.port, config.http.host);
-    const { port } = http.address() as AddressInfo;
+    const port = await http.listen(config.http.port, config.http.host);
     const url = urlOf(config, port);
     logger.info({ url, database: database.kind }, 'listening');
     return { url, port, parts: partsOf(config), lifecycle: lifecycleOf(options, steps) };
@@ -77,7 +77,7 @@ function lifecycleOf({ config, logger }: ServerOptions, steps: readonly StopStep
 async function open(
   options: ServerOptions,
   opened: (step: StopStep) => void,
-): Promise<{ http: Server; database: Database }> {
+): Promise<{ http: HttpListener; database: Database }> {
   const { config, logger, hasher, policies, httpLimits, pages = null } = options;
   const { limits, instance, dataFolder } = config;
   const deadlineMs = limits.shutdownDeadlineMs;
@@ -87,7 +87,11 @@ async function open(
     (await openDatabase({ ...config.database, folder: join(dataFolder, 'database') }));
   opened({ name: 'database', stop: () => database.close() });
   const redis = config.redisUrl === null ? null : connectRedis(config.redisUrl, logger);
-  if (redis) opened({ name: 'redis', stop: () => redis.disconnect() });
+  const cluster = redis
+    ? new RedisCluster({ redis, instance, log: logger.child({ part: 'cluster' }) })
+    : new SingleInstance();
+  if (redis)
+    opened({ name: 'redis', stop: () => cluster.close().finally(() => redis.disconnect()) });
 
   const metrics = new SessionMetrics({ instance });
   metrics.server.watchDatabase(() => database.connections());
@@ -100,7 +104,7 @@ async function open(
   const accounts = createAccounts({ database, config, ...(hasher ? { hasher } : {}) });
   const tickets = databaseTickets(database);
   const recordings = await openRecordings(database, config);
-  const parts = { config, logger, database, accounts, tickets, limiter, metrics, origins };
+  const parts = { config, logger, database, accounts, tickets, limiter, cluster, metrics, origins };
 
   const jobs = await startJobs({
     logger,
@@ -112,30 +116,35 @@ async function open(
   opened({ name: 'jobs', stop: () => jobs.stop(deadlineMs / 4) });
 
   // Opened last, but there until the live sessions are gone: their clients still ask for what they need.
-  let http: Server | null = null;
+  let http: HttpListener | null = null;
   opened({
     name: 'http',
-    stop: (signal) => (http ? closeHttp(http, signal) : undefined),
+    stop: (signal) => http?.close(signal),
     atMostMs: 2000,
   });
-  const { live, view } = await composeLive(parts);
+  const { live, sessions: running } = await composeLive(parts);
   const sweep = setInterval(() => {
-    endStaleSessions(database).catch((err: unknown) => logger.warn({ err }, 'the sweep failed'));
+    endStaleSessions(database, cluster).catch((err: unknown) =>
+      logger.warn({ err }, 'the sweep failed'),
+    );
   }, sweepMs);
   opened({
     name: 'live sessions',
     stop: async () => {
       clearInterval(sweep);
+      // The proxy takes their clients to the other instances. Without others, they have this one to ask.
+      if (redis) http?.stopListening();
       await live.drain(deadlineMs / 2);
       await live.close();
     },
   });
 
   const sessions = new SessionsStore(database, limits.sessionsPerUser);
-  const app = composeApp({ ...parts, redis, sessions, live: view, recordings, jobs, pages });
-  http = createHttpServer(app, config.http.tls, { ...defaultHttpLimits, ...httpLimits });
-  live.attach(http);
-  http.on('upgrade', refuseOtherUpgrades);
+  const app = composeApp({ ...parts, redis, sessions, live: running, recordings, jobs, pages });
+  const server = createHttpServer(app, config.http.tls, { ...defaultHttpLimits, ...httpLimits });
+  live.attach(server);
+  server.on('upgrade', refuseOtherUpgrades);
+  http = new HttpListener(server);
   return { http, database };
 }
 
@@ -144,28 +153,6 @@ function refuseOtherUpgrades({ url }: IncomingMessage, socket: Duplex): void {
   if (sessionIdOf(url) !== null) return;
   socket.on('error', () => socket.destroy());
   refuseUpgrade(socket, url, new SessionRefusal(404, 'NOT_FOUND', 'no WebSocket is here'));
-}
-
-/** In-flight requests may end; when the time is over they do not. */
-async function closeHttp(http: Server, signal: AbortSignal): Promise<void> {
-  if (!http.listening) return;
-  const closed = new Promise<void>((resolve) => http.close(() => resolve()));
-  http.closeIdleConnections();
-  signal.addEventListener('abort', () => http.closeAllConnections(), { once: true });
-  await closed;
-}
-
-async function listen(http: Server, port: number, host: string): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    http.once('error', (cause: NodeJS.ErrnoException) => {
-      const inUse = cause.code === 'EADDRINUSE';
-      const message = inUse
-        ? `port ${port} of ${host} is in use`
-        : `cannot listen on ${host}:${port}: ${cause.message}`;
-      reject(new AncError(inUse ? 'PORT_IN_USE' : 'ADDRESS_UNAVAILABLE', message, { cause }));
-    });
-    http.listen(port, host, resolve);
-  });
 }
 
 function partsOf({ database, dataFolder, redisUrl }: Config): SessionServer['parts'] {

@@ -1,22 +1,22 @@
 import type { ServerLatency, SessionSettings } from '../protocol/index.ts';
 
-/** What the API asks of the part that runs sessions. */
+/** What the API asks of the part that runs sessions, on whichever instance they are. */
 export interface LiveSessions {
-  /** over the sessions that run here */
-  stats(): LiveStats;
-  /** Ends a session in its owner's name, with its last figures written; false: it does not run here. */
+  /** over the sessions of all instances that answer */
+  stats(): Promise<LiveStats>;
+  /** Ends a session in its owner's name, with its last figures written; false: it runs nowhere, or cannot be reached. */
   end(sessionId: string): Promise<boolean>;
-  /** New settings of a running session; null: it does not run here. @throws AncError SETTING_INVALID, SETTING_FIXED */
-  settings(sessionId: string, change: Partial<SessionSettings>): SessionSettings | null;
-  /** null: the worker threads run; else what is wrong with them */
+  /** New settings of a running session; null: it runs nowhere. @throws AncError SETTING_…, INSTANCES_UNREACHABLE */
+  settings(sessionId: string, change: Partial<SessionSettings>): Promise<SessionSettings | null>;
+  /** null: the worker threads of this instance run; else what is wrong with them */
   fault(): string | null;
   readonly isDraining: boolean;
 }
 
 export interface LiveStats {
-  /** sessions that run here */
+  /** sessions that run */
   readonly active: number;
-  /** since the server's start */
+  /** since the start of each instance */
   readonly chunksProcessed: number;
   readonly chunksDropped: number;
   readonly chunksFilled: number;
@@ -25,4 +25,10 @@ export interface LiveStats {
   readonly latencyMs: { readonly p50: number; readonly p95: number; readonly p99: number } | null;
   /** mean over the sessions that have sound; null without */
   readonly cancellationDb: number | null;
+  /** those that the figures are of */
+  readonly instances: {
+    readonly name: string;
+    readonly active: number;
+    readonly draining: boolean;
+  }[];
 }

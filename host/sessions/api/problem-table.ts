@@ -102,6 +102,11 @@ export const problemTable = {
   ),
   DATABASE_UNAVAILABLE: kind(503, 'The database does not answer', 'Try again in a moment.'),
   DATABASE_TIMEOUT: kind(503, 'The database did not finish in time', 'Ask for less at once.'),
+  INSTANCES_UNREACHABLE: kind(
+    503,
+    'The instance that runs the session cannot be asked',
+    'Try again in a moment.',
+  ),
   NOT_READY: kind(503, 'The server cannot serve yet', '`parts` names what is missing.'),
   DRAINING: kind(503, 'The server is going down', 'Another instance, or this one again, will.'),
   STORAGE_FULL: kind(507, 'The disk is full', 'Delete recordings, or ask the operator.'),

@@ -74,9 +74,10 @@ export class Connection implements Listener {
     socket.on('close', () => this.#events.closed(this));
   }
 
-  sendReady(resumed: boolean): void {
+  sendReady(resumed: boolean, filterKept: boolean): void {
     const { id: sessionId, settings } = this.session;
-    this.send({ type: 'ready', sessionId, settings, ability: abilityOf(settings), resumed });
+    const ability = abilityOf(settings);
+    this.send({ type: 'ready', sessionId, settings, ability, resumed, filterKept });
   }
 
   sendFrame(wire: Uint8Array): boolean {

@@ -26,6 +26,8 @@ export interface LiveOptions {
   readonly limiter?: LiveLimiter;
   readonly metrics?: LiveMetrics;
   readonly log?: LiveLog;
+  /** hears which sessions run in this process */
+  readonly registry?: LiveRegistry;
   /** default: one less than the cores */
   readonly workers?: number;
   /** how many times as fast as real time one connection may send; default 1 */
@@ -40,6 +42,11 @@ export interface LiveOptions {
   readonly heartbeatMs?: number;
   /** default 10 s */
   readonly progressMs?: number;
+}
+
+export interface LiveRegistry {
+  opened(sessionId: string): void;
+  closed(sessionId: string): void;
 }
 
 export interface LiveView {
@@ -58,6 +65,8 @@ const tickMs = 50;
 /** of a second: each session has one of them for its figures, so that not all are told at once */
 const ticks = 20;
 const closeMs = 500;
+/** ends that could not be written wait for the directory to come back */
+const mostUnwritten = 10_000;
 
 interface Entry {
   readonly session: LiveSession;
@@ -73,6 +82,7 @@ export class LiveServer {
   readonly #pool: WorkerPool;
   readonly #server: WebSocketServer;
   readonly #entries = new Map<string, Entry>();
+  readonly #unwritten = new Map<string, () => Promise<void>>();
   readonly #timers: readonly NodeJS.Timeout[];
   readonly #connectionEvents: ConnectionEvents;
   readonly #sessionEvents: SessionEvents;
@@ -99,6 +109,7 @@ export class LiveServer {
       workers: pool.workers.length,
       addressOf: ({ socket }) => socket.remoteAddress ?? '',
       limiter: new MemoryLimiter(),
+      registry: { opened: () => {}, closed: () => {} },
       speed: 1,
       maxSessions: 1000,
       graceMs: 30_000,
@@ -209,12 +220,16 @@ export class LiveServer {
     if (!entry) return false;
     this.#entries.delete(sessionId);
     const { session, connection } = entry;
+    const { directory, metrics, registry } = this.#options;
     const last = session.takeProgress();
+    session.isOver = true;
     session.link?.close(session);
+    metrics.sessionEnded(reason, (nowMs() - session.startedAtMs) / 1000);
+    // Written before it is said, so that what was said holds.
+    await this.#write(sessionId, () => directory.ended(sessionId, reason, last));
+    registry.closed(sessionId);
     connection?.send({ type: 'ended', reason, summary: last.stats });
     connection?.close(reason === 'shutdown' ? 1001 : 1000, reason);
-    this.#options.metrics.sessionEnded(reason, (nowMs() - session.startedAtMs) / 1000);
-    await this.#tell('ended', () => this.#options.directory.ended(sessionId, reason, last));
     return true;
   }
 
@@ -277,7 +292,8 @@ export class LiveServer {
     address: string,
   ): void {
     let entry = this.#entries.get(admitted.sessionId);
-    const resumed = entry !== undefined || admitted.chunksBefore > 0;
+    const filterKept = entry !== undefined;
+    const resumed = filterKept || admitted.chunksBefore > 0;
     entry ??= this.#open(admitted);
     const { session, connection: replaced } = entry;
     const connection = new Connection(session, webSocket, stream, address, this.#connectionEvents);
@@ -287,8 +303,9 @@ export class LiveServer {
       replaced.send({ type: 'ended', reason: 'replaced', summary: session.stats() });
       replaced.close(1000, 'replaced');
     }
-    connection.sendReady(resumed);
-    this.#options.log.info({ sessionId: session.id, userId: session.userId, resumed }, 'connected');
+    connection.sendReady(resumed, filterKept);
+    const { id: sessionId, userId } = session;
+    this.#options.log.info({ sessionId, userId, resumed, filterKept }, 'connected');
   }
 
   #open(admitted: AdmittedSession): Entry {
@@ -296,6 +313,8 @@ export class LiveServer {
     this.#nextNumber += 1;
     const entry: Entry = { session, connection: null, leftAtMs: 0, progressAtMs: nowMs() };
     this.#entries.set(session.id, entry);
+    this.#unwritten.delete(session.id);
+    this.#options.registry.opened(session.id);
     this.#pool.open(session);
     this.#options.metrics.sessionStarted();
     return entry;
@@ -326,6 +345,15 @@ export class LiveServer {
     void this.end(id, 'shutdown');
   }
 
+  /** The end of a session; when it fails it is tried again until it is written, or the session is opened again. */
+  async #write(sessionId: string, end: () => Promise<void>): Promise<void> {
+    if (this.#unwritten.size < mostUnwritten) this.#unwritten.set(sessionId, end);
+    await this.#tell('ended', async () => {
+      await end();
+      if (this.#unwritten.get(sessionId) === end) this.#unwritten.delete(sessionId);
+    });
+  }
+
   /** The directory’s trouble is never the audio’s. */
   async #tell(what: string, call: () => Promise<void>): Promise<void> {
     try {
@@ -345,18 +373,28 @@ export class LiveServer {
       const { session, connection } = entry;
       if (session.number % ticks !== this.#tick) continue;
       session.tick();
+      if (session.takeChange())
+        void this.#tell('settings', () => directory.settings(id, session.settings));
       const isGone = connection
         ? atMs - session.heardAtMs > idleMs
         : atMs - entry.leftAtMs > graceMs;
       if (isGone) void this.end(id, 'idle');
       else if (atMs - entry.progressAtMs >= progressMs) {
         entry.progressAtMs = atMs;
-        void this.#tell('progress', () => directory.progress(id, session.takeProgress()));
+        void this.#progress(id, session);
       }
     }
   }
 
+  async #progress(id: string, session: LiveSession): Promise<void> {
+    await this.#tell('progress', async () => {
+      const over = await this.#options.directory.progress(id, session.takeProgress());
+      if (over && this.#entries.get(id)?.session === session) await this.end(id, over);
+    });
+  }
+
   #heartbeat(): void {
+    for (const [id, end] of this.#unwritten) void this.#write(id, end);
     for (const { connection } of this.#entries.values()) {
       if (connection?.isAlive === false) connection.terminate();
       else connection?.ping();

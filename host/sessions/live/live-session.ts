@@ -64,6 +64,8 @@ export class LiveSession implements PooledSession {
   link: WorkerLink | null = null;
   isWaiting = false;
   listener: Listener | null = null;
+  /** what still comes is for nobody */
+  isOver = false;
   /** of the last chunk, or of the connection */
   heardAtMs = nowMs();
   readonly #events: SessionEvents;
@@ -76,6 +78,7 @@ export class LiveSession implements PooledSession {
   #report: SecondReport | null = null;
   #reportAtMs = 0;
   #lastLatency: ServerLatency = noLatency;
+  #isChanged = false;
 
   constructor(number: number, admitted: AdmittedSession, events: SessionEvents) {
     this.number = number;
@@ -101,6 +104,7 @@ export class LiveSession implements PooledSession {
 
   /** @param frame checked but for its samples */
   accept(frame: Uint8Array, receivedAtMs: number): void {
+    if (this.isOver) return;
     this.heardAtMs = receivedAtMs;
     const sequence = frame[4]! | (frame[5]! << 8) | (frame[6]! << 16) | (frame[7]! << 24);
     const { fills, isLate } = this.#sequence.take(sequence);
@@ -172,6 +176,7 @@ export class LiveSession implements PooledSession {
 
   set(settings: SessionSettings): void {
     this.settings = settings;
+    this.#isChanged = true;
     this.queue.limit = settings.bufferSize;
     this.link?.settings(this);
   }
@@ -216,6 +221,13 @@ export class LiveSession implements PooledSession {
   /** The last second of sound, unless it is long ago. */
   get #sound(): SecondReport | null {
     return nowMs() - this.#reportAtMs < staleMs ? this.#report : null;
+  }
+
+  /** Whether there are other settings than at the call before. */
+  takeChange(): boolean {
+    const isChanged = this.#isChanged;
+    this.#isChanged = false;
+    return isChanged;
   }
 
   /** Also begins new averages of the bands. */

@@ -7,10 +7,18 @@ export interface SessionDirectory {
    * @throws SessionRefusal
    */
   admit(sessionId: string, credentials: Credentials): Promise<AdmittedSession>;
-  /** Every 10 s and at the end; a failure is logged and never stops the audio. */
-  progress(sessionId: string, progress: SessionProgress): Promise<void>;
+  /**
+   * Every 10 s; a failure is logged and never stops the audio. Answers why the session is over here, when somebody ended it
+   * or opened it elsewhere without a word to this instance; else null.
+   */
+  progress(sessionId: string, progress: SessionProgress): Promise<EndReason | null>;
+  /** Within a second after a change. */
+  settings(sessionId: string, settings: SessionSettings): Promise<void>;
   noise(sessionId: string, event: NoiseEvent): Promise<void>;
-  /** The session is over for good: by its client, by its owner through the API, or idle for too long. */
+  /**
+   * The session is over for good: by its client, by its owner through the API, or idle for too long. `shutdown` and
+   * `replaced`: only here, another instance may go on with it.
+   */
   ended(sessionId: string, reason: EndReason, last: SessionProgress): Promise<void>;
 }
 

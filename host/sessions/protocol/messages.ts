@@ -37,6 +37,8 @@ export type ServerMessage =
       readonly ability: string;
       /** true when the session went on, here or on another instance */
       readonly resumed: boolean;
+      /** true: the filter goes on as it was; false: it learns anew, on a new session or another instance */
+      readonly filterKept: boolean;
     }
   | { readonly type: 'settings'; readonly settings: SessionSettings }
   | { readonly type: 'pong'; readonly clientMs: number; readonly serverMs: number }

@@ -1,9 +1,10 @@
 import { AncError } from '@anc/link';
-import type { Transaction } from 'kysely';
+import type { Selectable, Transaction } from 'kysely';
 import type { Principal } from '../accounts/principal.ts';
 import { authorize } from '../accounts/permissions.ts';
 import { type TicketStore, spendTicket } from '../accounts/tickets.ts';
 import { problemKind } from '../api/problem-table.ts';
+import type { Cluster } from '../cluster/cluster.ts';
 import type { RateLimiter } from '../limits/rate-limiter.ts';
 import {
   type AdmittedSession,
@@ -13,8 +14,8 @@ import {
   type SessionProgress,
   SessionRefusal,
 } from '../live/session-directory.ts';
-import type { NoiseEvent } from '../protocol/index.ts';
-import { type Database, type Schema, isUuid, json } from '../storage/index.ts';
+import type { NoiseEvent, SessionSettings } from '../protocol/index.ts';
+import { type Database, type Schema, type SessionsTable, isUuid, json } from '../storage/index.ts';
 import { countOpenSessions } from './open-sessions.ts';
 import { addProgress, updateFigures } from './progress.ts';
 
@@ -22,6 +23,7 @@ export interface DirectoryOptions {
   readonly database: Database;
   readonly tickets: TicketStore;
   readonly limiter: RateLimiter;
+  readonly cluster: Pick<Cluster, 'ownerOf' | 'ask'>;
   /** who sends these credentials. @throws AncError */
   readonly identify: (credentials: Credentials) => Promise<Principal>;
   /** name of this server among its like */
@@ -51,18 +53,34 @@ export class DatabaseDirectory implements SessionDirectory {
           'too many requests of this user',
           `Wait ${resetS} s.`,
         );
+      await this.#fetch(sessionId, userId);
       return await database.system((db) => this.#start(db, sessionId, userId));
     } catch (error) {
       throw asRefusal(error);
     }
   }
 
-  async progress(sessionId: string, progress: SessionProgress): Promise<void> {
+  async progress(sessionId: string, progress: SessionProgress): Promise<EndReason | null> {
     const { database, instance } = this.#options;
-    await database.system(async (db) => {
+    return database.system(async (db) => {
       const userId = await updateFigures(db, instance, sessionId, progress);
-      if (userId !== null) await addProgress(db, sessionId, userId, progress);
+      if (userId === null) return this.#overBecause(db, sessionId);
+      await addProgress(db, sessionId, userId, progress);
+      return null;
     });
+  }
+
+  async settings(sessionId: string, settings: SessionSettings): Promise<void> {
+    const { database, instance } = this.#options;
+    await database.system((db) =>
+      db
+        .updateTable('sessions')
+        .set({ settings: json(settings) })
+        .where('id', '=', sessionId)
+        .where('instance', '=', instance)
+        .where('state', '!=', 'ended')
+        .execute(),
+    );
   }
 
   async noise(sessionId: string, event: NoiseEvent): Promise<void> {
@@ -87,13 +105,38 @@ export class DatabaseDirectory implements SessionDirectory {
       const userId = await updateFigures(db, instance, sessionId, last);
       if (userId === null) return;
       await addProgress(db, sessionId, userId, last);
-      // Of a server that stops only its part is over: the client may go on with it on another one.
+      // Only the part of this instance is over: the client may go on with it on another one.
       const change =
-        reason === 'shutdown'
+        reason === 'shutdown' || reason === 'replaced'
           ? { instance: null }
           : { state: 'ended' as const, endedAt: new Date(), endReason: reason };
       await db.updateTable('sessions').set(change).where('id', '=', sessionId).execute();
     });
+  }
+
+  /** Why a session is not ours to write. One that was erased was its owner's to end. */
+  async #overBecause(db: Transaction<Schema>, sessionId: string): Promise<EndReason> {
+    const row = await db
+      .selectFrom('sessions')
+      .select(['state', 'endReason'])
+      .where('id', '=', sessionId)
+      .executeTakeFirst();
+    if (row && row.state !== 'ended') return 'replaced';
+    return row?.endReason ?? 'owner';
+  }
+
+  /** From the instance that runs it, so that its last settings and figures are in the row. */
+  async #fetch(sessionId: string, userId: string): Promise<void> {
+    const { cluster, database } = this.#options;
+    try {
+      const owner = await cluster.ownerOf(sessionId);
+      if (owner === null) return;
+      await database.system((db) => this.#find(db, sessionId, userId));
+      await cluster.ask(owner, 'handOver', { sessionId });
+    } catch (error) {
+      // It goes on from what was written last; the other one hears of it later.
+      if ((error as AncError).code !== 'INSTANCES_UNREACHABLE') throw error;
+    }
   }
 
   /** Whose credentials they are. @throws SessionRefusal, AncError */
@@ -113,13 +156,12 @@ export class DatabaseDirectory implements SessionDirectory {
     return principal.userId;
   }
 
-  /** A session of somebody else looks like none. */
-  async #start(
+  /** A session of somebody else looks like none. @throws SessionRefusal */
+  async #find(
     db: Transaction<Schema>,
     sessionId: string,
     userId: string,
-  ): Promise<AdmittedSession> {
-    const { instance, maxSessionsPerUser } = this.#options;
+  ): Promise<Pick<Selectable<SessionsTable>, 'settings' | 'chunksProcessed'>> {
     const session = await db
       .selectFrom('sessions')
       .innerJoin('users', 'users.id', 'sessions.userId')
@@ -142,6 +184,16 @@ export class DatabaseDirectory implements SessionDirectory {
         `the session ${sessionId} is over`,
         'POST /api/v1/sessions makes a new one.',
       );
+    return session;
+  }
+
+  async #start(
+    db: Transaction<Schema>,
+    sessionId: string,
+    userId: string,
+  ): Promise<AdmittedSession> {
+    const { instance, maxSessionsPerUser } = this.#options;
+    const session = await this.#find(db, sessionId, userId);
     if ((await countOpenSessions(db, userId, sessionId)) >= maxSessionsPerUser)
       throw new SessionRefusal(
         409,

@@ -1,8 +1,12 @@
+/** step and how many chunks were in it; steps may come several times */
+export type LatencyCounts = readonly (readonly [step: number, count: number])[];
+
+const stepsPerMs = 10;
+const longestMs = 500;
+
 /** Percentiles of the last seconds in steps of 0.1 ms, over any number of chunks in constant memory. */
 export class LatencyWindow {
-  readonly #stepsPerMs = 10;
-  readonly #longestMs = 500;
-  #current = new Uint32Array(this.#stepsPerMs * this.#longestMs + 1);
+  #current = new Uint32Array(stepsPerMs * longestMs + 1);
   #previous = new Uint32Array(this.#current.length);
   #turnedAtMs: number;
   readonly #halfMs: number;
@@ -17,32 +21,20 @@ export class LatencyWindow {
     this.#turn(atMs);
     const last = this.#current.length - 1;
     for (const ms of latenciesMs) {
-      const at = Math.min(last, Math.max(0, Math.ceil(ms * this.#stepsPerMs)));
+      const at = Math.min(last, Math.max(0, Math.ceil(ms * stepsPerMs)));
       this.#current[at]! += 1;
     }
   }
 
-  /** Each is the upper end of its step; null when nothing came. */
-  percentiles(atMs = performance.now()): { p50: number; p95: number; p99: number } | null {
+  /** Of steps in which there is something. */
+  counts(atMs = performance.now()): LatencyCounts {
     this.#turn(atMs);
-    let total = 0;
-    for (let i = 0; i < this.#current.length; i += 1) total += this.#at(i);
-    if (total === 0) return null;
-    const [p50, p95, p99] = [0.5, 0.95, 0.99].map((share) => this.#below(share * total));
-    return { p50: p50!, p95: p95!, p99: p99! };
-  }
-
-  #at(step: number): number {
-    return this.#current[step]! + this.#previous[step]!;
-  }
-
-  #below(count: number): number {
-    let seen = 0;
-    for (let i = 0; i < this.#current.length; i += 1) {
-      seen += this.#at(i);
-      if (seen >= count) return i / this.#stepsPerMs;
+    const counts: [number, number][] = [];
+    for (let step = 0; step < this.#current.length; step += 1) {
+      const count = this.#current[step]! + this.#previous[step]!;
+      if (count > 0) counts.push([step, count]);
     }
-    return this.#longestMs;
+    return counts;
   }
 
   #turn(atMs: number): void {
@@ -53,4 +45,19 @@ export class LatencyWindow {
     this.#current.fill(0);
     if (halves > 1) this.#previous.fill(0);
   }
+}
+
+/** Each is the upper end of its step; null when nothing came. */
+export function percentilesOf(
+  counts: LatencyCounts,
+): { p50: number; p95: number; p99: number } | null {
+  const total = counts.reduce((sum, [, count]) => sum + count, 0);
+  if (total === 0) return null;
+  const sorted = [...counts].sort(([a], [b]) => a - b);
+  const below = (wanted: number) => {
+    let seen = 0;
+    for (const [step, count] of sorted) if ((seen += count) >= wanted) return step / stepsPerMs;
+    return longestMs;
+  };
+  return { p50: below(0.5 * total), p95: below(0.95 * total), p99: below(0.99 * total) };
 }

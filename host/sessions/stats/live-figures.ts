@@ -1,8 +1,8 @@
-import type { LiveStats } from '../api/live-sessions.ts';
 import type { LiveMetrics, LiveSecond, LiveServer } from '../live/index.ts';
+import type { InstanceFigures } from './figures.ts';
 import { LatencyWindow } from './latency-window.ts';
 
-/** What the API says of all sessions together; hears what they report each second, and passes it on. */
+/** What the API says of all sessions of this instance together; hears what they report each second, and passes it on. */
 export class LiveFigures implements LiveMetrics {
   readonly #next: LiveMetrics;
   readonly #latency = new LatencyWindow();
@@ -27,19 +27,20 @@ export class LiveFigures implements LiveMetrics {
   noise: LiveMetrics['noise'] = (...args) => this.#next.noise(...args);
   error: LiveMetrics['error'] = (...args) => this.#next.error(...args);
 
-  stats(live: Pick<LiveServer, 'list'>): LiveStats {
+  of(instance: string, live: Pick<LiveServer, 'list' | 'isDraining'>): InstanceFigures {
     const views = live.list();
     const heard = views.flatMap(({ stats }) => stats.cancellationDb ?? []);
     const { processed, dropped, filled, refused } = this.#totals;
     return {
+      instance,
+      draining: live.isDraining,
       active: views.length,
       chunksProcessed: processed,
       chunksDropped: dropped,
       chunksFilled: filled,
       chunksRefused: refused,
-      latencyMs: this.#latency.percentiles(),
-      cancellationDb:
-        heard.length > 0 ? heard.reduce((sum, db) => sum + db, 0) / heard.length : null,
+      latency: this.#latency.counts(),
+      cancellation: { sessions: heard.length, sumDb: heard.reduce((sum, db) => sum + db, 0) },
     };
   }
 }

@@ -14,6 +14,8 @@ export class MemoryDirectory implements SessionDirectory {
   readonly progressed: { sessionId: string; progress: SessionProgress }[] = [];
   readonly noises: { sessionId: string; event: NoiseEvent }[] = [];
   readonly endings: { sessionId: string; reason: EndReason; last: SessionProgress }[] = [];
+  /** sessions that somebody ended or opened elsewhere */
+  readonly overElsewhere = new Map<string, EndReason>();
   readonly #sessions = new Map<string, AdmittedSession>();
   readonly #tickets = new Map<string, string>();
   #count = 0;
@@ -44,8 +46,14 @@ export class MemoryDirectory implements SessionDirectory {
     return session;
   }
 
-  async progress(sessionId: string, progress: SessionProgress): Promise<void> {
+  async progress(sessionId: string, progress: SessionProgress): Promise<EndReason | null> {
     this.progressed.push({ sessionId, progress });
+    return this.overElsewhere.get(sessionId) ?? null;
+  }
+
+  async settings(sessionId: string, settings: SessionSettings): Promise<void> {
+    const session = this.#sessions.get(sessionId);
+    if (session) this.#sessions.set(sessionId, { ...session, settings });
   }
 
   async noise(sessionId: string, event: NoiseEvent): Promise<void> {

@@ -143,7 +143,7 @@ class ServerRun implements Run {
         return show({
           phase: { kind: 'running' },
           error: null,
-          remark: state.resumed ? 'The connection is back; the session goes on.' : '',
+          remark: remarkOf(state),
         });
       case 'reconnecting':
         return show({ phase: state });
@@ -171,7 +171,7 @@ class ServerRun implements Run {
       case 'draining': {
         const seconds = Math.ceil(message.deadlineMs / 1000);
         return store.show({
-          remark: `This server goes down within ${seconds} s. The page looks for another one then.`,
+          remark: `This server goes down within ${seconds} s. The page looks for another one.`,
         });
       }
       case 'error':
@@ -239,4 +239,10 @@ const endTexts: Readonly<Record<string, string>> = {
 
 function endText(reason: string): string {
   return endTexts[reason] ?? `The session has ended: ${reason}.`;
+}
+
+function remarkOf({ resumed, filterKept }: Extract<PlainState, { kind: 'live' }>): string {
+  if (!resumed) return '';
+  const filter = filterKept ? '' : ' Its filter learns anew.';
+  return `The connection is back; the session goes on.${filter}`;
 }

@@ -108,8 +108,8 @@ describe('session client', () => {
       expect(gaps[i]).toBeGreaterThanOrEqual(wait);
       expect(gaps[i]).toBeLessThanOrEqual(1.25 * wait + 10);
     });
-    socket().say({ ...ready, resumed: true });
-    expect(states.at(-1)).toEqual({ kind: 'live', resumed: true });
+    socket().say({ ...ready, resumed: true, filterKept: true });
+    expect(states.at(-1)).toEqual({ kind: 'live', resumed: true, filterKept: true });
   });
 
   it('gives a line up on which nothing comes for two seconds, and minds no late event of it', async () => {
@@ -131,6 +131,20 @@ describe('session client', () => {
     expect(asked).toEqual(['new', 'again s1']);
     socket().say({ type: 'ended', reason: 'owner' });
     expect(states.at(-1)).toMatchObject({ kind: 'ended', reason: 'owner' });
+  });
+
+  it('leaves a server that is about to stop, while it still sends until then', async () => {
+    socket().say({ ...ready, resumed: false });
+    vi.spyOn(Math, 'random').mockReturnValue(0.5);
+    socket().say({ type: 'draining', deadlineMs: 2000 });
+    const old = socket();
+    await vi.advanceTimersByTimeAsync(450);
+    expect(client.sendFrame(frame)).toBe(true);
+    await vi.advanceTimersByTimeAsync(100);
+    expect(old.isClosed).toBe(true);
+    await vi.advanceTimersByTimeAsync(400);
+    expect(asked).toEqual(['new', 'again s1']);
+    vi.restoreAllMocks();
   });
 
   it('leaves chunks out rather than piling them up', () => {

@@ -25,7 +25,7 @@ export interface Admission {
 
 export type ClientState =
   | { readonly kind: 'connecting' }
-  | { readonly kind: 'live'; readonly resumed: boolean }
+  | { readonly kind: 'live'; readonly resumed: boolean; readonly filterKept: boolean }
   | { readonly kind: 'reconnecting'; readonly attempt: number; readonly why: string }
   | { readonly kind: 'ended'; readonly reason: string; readonly error: PageError | null };
 
@@ -46,6 +46,7 @@ const lastRetryMs = 4000;
 /** the server’s answers to pings and chunks never pause for so long */
 const silentMs = 2000;
 const pingMs = 1000;
+const longestLeaveMs = 2000;
 /** with so much unsent the network does not keep up: newer chunks are left out, so that old ones do not pile up */
 const mostUnsentBytes = 64 * 1024;
 
@@ -150,13 +151,22 @@ export class SessionClient {
       this.#attempt = 0;
       this.clock.reset();
       this.#ping();
-      this.#options.onState({ kind: 'live', resumed: message.resumed });
+      const { resumed, filterKept } = message;
+      this.#options.onState({ kind: 'live', resumed, filterKept });
     }
+    if (message.type === 'draining') this.#leave(message.deadlineMs);
     // Of a server that stops only its part is over: another one takes the session on.
     if (message.type === 'ended' && message.reason === 'shutdown')
       return this.#lost('the server went down');
     this.#options.onMessage(message);
     if (message.type === 'ended') this.#over(message.reason, null);
+  }
+
+  /** Another server takes the session on; not all clients leave at once. */
+  #leave(deadlineMs: number): void {
+    const socket = this.#socket;
+    const waitMs = Math.random() * Math.min(longestLeaveMs, deadlineMs / 2);
+    setTimeout(() => socket === this.#socket && this.#lost('the server goes down'), waitMs);
   }
 
   #ping(): void {

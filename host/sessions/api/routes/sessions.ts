@@ -96,11 +96,12 @@ export function sessionRoutes({ sessions, tickets, live, database }: Services): 
       body: schema.settingsChange,
       status: 200,
       reply: schema.settings,
-      problems: ['SESSION_ENDED'],
+      problems: ['SESSION_ENDED', 'INSTANCES_UNREACHABLE'],
       handle: async ({ principal, params, body }) => {
         // Rights first: the part that runs it knows no users.
         const row = await sessions.get(principal, params.id);
-        const settings = live.settings(params.id, body) ?? { ...row.settings, ...body };
+        const running = row.state === 'live' ? await live.settings(params.id, body) : null;
+        const settings = running ?? { ...row.settings, ...body };
         await sessions.keepSettings(principal, params.id, settings);
         return { body: settings };
       },
@@ -153,11 +154,11 @@ export function sessionRoutes({ sessions, tickets, live, database }: Services): 
       path: '/stats/sessions',
       id: 'liveStats',
       tag,
-      summary: 'Live figures of this server over its sessions',
+      summary: 'Live figures over the sessions of all instances',
       access: 'server:read',
       status: 200,
       reply: schema.liveStats,
-      handle: async () => ({ body: { ...live.stats(), draining: live.isDraining } }),
+      handle: async () => ({ body: { ...(await live.stats()), draining: live.isDraining } }),
     }),
   ];
 }

@@ -142,8 +142,8 @@ export const progressQuery = z.strictObject({ ...pageQuery, ...timeRangeQuery })
 
 export const liveStats = z
   .strictObject({
-    active: z.int().min(0).meta({ description: 'sessions that this server runs' }),
-    chunksProcessed: z.int().min(0).meta({ description: 'since the server’s start' }),
+    active: z.int().min(0).meta({ description: 'sessions that run, on all instances' }),
+    chunksProcessed: z.int().min(0).meta({ description: 'since the start of each instance' }),
     chunksDropped: z.int().min(0),
     chunksFilled: z.int().min(0),
     chunksRefused: z.int().min(0),
@@ -151,7 +151,10 @@ export const liveStats = z
       .nullable()
       .meta({ description: 'receiving to sending, all chunks of the last 10 to 20 s' }),
     cancellationDb: z.number().nullable().meta({ description: 'mean over sessions with sound' }),
-    draining: z.boolean(),
+    draining: z.boolean().meta({ description: 'the instance that answers is about to stop' }),
+    instances: z
+      .array(z.strictObject({ name: z.string(), active: z.int().min(0), draining: z.boolean() }))
+      .meta({ description: 'those that answered: the figures are of these' }),
   })
   .meta({ id: 'LiveStats' });
 
