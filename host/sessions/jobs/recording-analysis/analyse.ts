@@ -52,7 +52,7 @@ export interface PairFigures {
 
 const methods = {
   levels:
-    'dBFS re full-scale square wave, full-scale sine = −3.01; one-third octaves of IEC 61260-1, Welch, Hann windows of up to 16384 samples, half overlap; crest: peak over RMS',
+    'levels in dBFS re full-scale square wave, full-scale sine = −3.01; one-third octaves of IEC 61260-1, Welch, Hann windows of up to 16384 samples, half overlap; crest: peak over RMS',
   noise: 'the classifier of live sessions, one decision a second: the kind of most seconds',
   pair: 'electrical, second channel as the reference of the first: γ² by Welch, weighted with the power of the primary; bound −10·log10 of the incoherent share of the primary’s power behind the least-squares filter of 512 taps (Widrow et al. 1975; Carter 1987); no canceller reaches more, a real one less',
 };
