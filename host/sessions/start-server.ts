@@ -12,7 +12,7 @@ import { composeApp } from './compose-app.ts';
 import { composeLive } from './compose-live.ts';
 import type { Config } from './config/index.ts';
 import { retentionOf, startJobs } from './jobs/index.ts';
-import { Lifecycle, type StopReport, type StopStep } from './lifecycle.ts';
+import { Lifecycle, type StopStep } from './lifecycle.ts';
 import { type Policies, defaultPolicies } from './limits/policies.ts';
 import { RateLimiter } from './limits/rate-limiter.ts';
 import { SessionRefusal, refuseUpgrade, sessionIdOf } from './live/index.ts';
@@ -171,7 +171,9 @@ async function listen(http: Server, port: number, host: string): Promise<void> {
 function partsOf({ database, dataFolder, redisUrl }: Config): SessionServer['parts'] {
   return {
     // without the user and the password
-    database: database.url ? `PostgreSQL at ${new URL(database.url).host}` : `PGlite in ${dataFolder}`,
+    database: database.url
+      ? `PostgreSQL at ${new URL(database.url).host}`
+      : `PGlite in ${dataFolder}`,
     limits: redisUrl ? `Redis at ${new URL(redisUrl).host}` : 'in this process',
   };
 }

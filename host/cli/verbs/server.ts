@@ -56,9 +56,7 @@ async function run(options: Options): Promise<void> {
     note(`  database: ${running.parts.database}`);
     note(`  limits: ${running.parts.limits}`);
     note(`  pages: ${pages ?? 'not built (npm run build)'}`);
-    process.exitCode = await new Promise<number>((resolve) =>
-      running.lifecycle.onSignals(resolve),
-    );
+    process.exitCode = await new Promise<number>((resolve) => running.lifecycle.onSignals(resolve));
   } finally {
     await log.close();
   }

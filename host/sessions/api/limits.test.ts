@@ -67,7 +67,9 @@ describe.each([
     test('of an account: ten guesses, from wherever and however it is spelled', async () => {
       const codes = [];
       for (let i = 0; i < 12; i += 1)
-        codes.push((await server.anyone.send('POST', '/auth/login', wrong, from(`192.0.2.${i}`))).body.code);
+        codes.push(
+          (await server.anyone.send('POST', '/auth/login', wrong, from(`192.0.2.${i}`))).body.code,
+        );
       expect(codes.slice(0, 10)).toEqual(Array(10).fill('CREDENTIALS_WRONG'));
       expect(codes.slice(10)).toEqual(['RATE_LIMITED', 'RATE_LIMITED']);
       const spelled = { ...wrong, email: ' ROOT@example.com ' };
@@ -80,7 +82,11 @@ describe.each([
       const path = { webSocketPath: nobodys };
       for (let i = 0; i < 7; i += 1)
         codes.push((await refusalOf(openAudio(server.url, path, from('198.51.100.2')))).code);
-      expect(codes).toEqual([...Array(5).fill('NOT_AUTHENTICATED'), 'RATE_LIMITED', 'RATE_LIMITED']);
+      expect(codes).toEqual([
+        ...Array(5).fill('NOT_AUTHENTICATED'),
+        'RATE_LIMITED',
+        'RATE_LIMITED',
+      ]);
     });
 
     test.skipIf(!redis)('are shared by two servers on one Redis', async () => {

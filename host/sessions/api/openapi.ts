@@ -94,7 +94,8 @@ export function problemsOf(route: AnyRoute): readonly ProblemCode[] {
   if (route.query && 'cursor' in route.query.shape) codes.push('CURSOR_INVALID');
   if (route.body) codes.push('BODY_MALFORMED', 'BODY_INVALID');
   if (route.body || route.consumes) codes.push('CONTENT_TOO_LARGE', 'CONTENT_TYPE_UNSUPPORTED');
-  if (route.access !== 'public' || route.tag === 'auth') codes.push('DATABASE_UNAVAILABLE', 'DATABASE_TIMEOUT');
+  if (route.access !== 'public' || route.tag === 'auth')
+    codes.push('DATABASE_UNAVAILABLE', 'DATABASE_TIMEOUT');
   return [...new Set(codes)];
 }
 

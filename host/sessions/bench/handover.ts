@@ -26,8 +26,11 @@ else work(workerData as Shared);
 function work({ way, words }: Shared): void {
   parentPort!.postMessage('ready');
   if (way === 'atomics') {
-    for (let seen = 0; ; seen = Atomics.load(words, 0)) {
+    for (let seen = 0; ;) {
       Atomics.wait(words, 0, seen);
+      const now = Atomics.load(words, 0);
+      if (now === seen) continue;
+      seen = now;
       Atomics.add(words, 1, 1);
       Atomics.notify(words, 1);
     }
@@ -82,7 +85,7 @@ async function measure(way: Way): Promise<number> {
       await back.value;
     },
   };
-  for (let i = 0; i < 300; i += 1) await there[way]();
+  for (let i = 0; i < 150; i += 1) await there[way]();
   const before = process.cpuUsage();
   for (let i = 0; i < roundTrips; i += 1) {
     await there[way]();

@@ -18,14 +18,16 @@ export class LatencyRecorder {
     this.#count += 1;
   }
 
-  /** One value a chunk, until `take`. */
-  get recent(): Readonly<Record<keyof ServerLatency, Float32Array>> {
-    const kept = this.#kept;
-    return {
-      queueMs: this.#queueMs.subarray(0, kept),
-      filterMs: this.#filterMs.subarray(0, kept),
-      totalMs: this.#totalMs.subarray(0, kept),
-    };
+  get queuesMs(): Float32Array {
+    return this.#queueMs.subarray(0, this.#kept);
+  }
+
+  get filtersMs(): Float32Array {
+    return this.#filterMs.subarray(0, this.#kept);
+  }
+
+  get totalsMs(): Float32Array {
+    return this.#totalMs.subarray(0, this.#kept);
   }
 
   /** Also forgets. */

@@ -1,4 +1,4 @@
-import type { NoiseKind, ServerLatency } from '../protocol/index.ts';
+import type { NoiseKind } from '../protocol/index.ts';
 import type { EndReason } from './session-directory.ts';
 
 /** Who counts what the live sessions do. Calls are quick and do not throw. */
@@ -17,8 +17,10 @@ export interface LiveSecond {
   readonly dropped: number;
   readonly filled: number;
   readonly refused: number;
-  /** one value a chunk; total: receiving to sending. Valid during the call */
-  readonly latencies: Readonly<Record<keyof ServerLatency, Float32Array>>;
+  /** of each chunk, receiving to sending; valid during the call, as are its parts below */
+  readonly latenciesMs: Float32Array;
+  readonly queueMs: Float32Array;
+  readonly filterMs: Float32Array;
   /** null without sound */
   readonly cancellationDb: number | null;
 }

@@ -188,7 +188,9 @@ export class LiveSession implements PooledSession {
       dropped: dropped - told.dropped,
       filled: filled - told.filled,
       refused: refused - told.refused,
-      latencies: this.#latency.recent,
+      latenciesMs: this.#latency.totalsMs,
+      queueMs: this.#latency.queuesMs,
+      filterMs: this.#latency.filtersMs,
       cancellationDb: cancellation(this.#sound),
     });
     this.#lastLatency = this.#latency.take();

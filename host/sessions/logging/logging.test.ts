@@ -63,7 +63,7 @@ describe('redaction', () => {
     ['a bearer', `Bearer ${secret}`, `Bearer ${REDACTED}`],
     ['a JWT', `eyJhbGciOiJIUzI1NiJ9.${secret}.${secret}`, REDACTED],
     ['a ticket', `anc.v1, ticket.${secret}`, `anc.v1, ticket.${REDACTED}`],
-    ['an API key', `anc_${secret}`, REDACTED],
+    ['an API key', `anc_0123456789ab_${secret}`, `anc_0123456789ab_${REDACTED}`],
     ['an address', `GET /x?token=${secret}&a=1`, `GET /x?token=${REDACTED}&a=1`],
     ['a database', `postgresql://anc:${secret}@db/anc`, `postgresql://anc:${REDACTED}@db/anc`],
   ])('%s is taken out by its shape, in the message, a value and an error', (_, text, expected) => {
@@ -80,9 +80,17 @@ describe('redaction', () => {
   });
 
   test('what is no secret stays, and nothing of the caller’s object changes', () => {
-    const body = { email: 'a@example.org', tokens: undefined, password: 'x', taps: 512, at: null };
+    const body = {
+      email: 'a@example.org',
+      metric: 'anc_chunks_processed_total',
+      tokens: undefined,
+      password: 'x',
+      taps: 512,
+      at: null,
+    };
     expect(logged((l) => l.info(body, 'registered'))).toMatchObject({
       email: 'a@example.org',
+      metric: 'anc_chunks_processed_total',
       taps: 512,
       at: null,
       msg: 'registered',

@@ -32,7 +32,8 @@ const secretShapes: readonly (readonly [RegExp, string])[] = [
   [/\beyJ[\w-]+\.[\w-]+\.[\w-]*/g, REDACTED],
   // subprotocol of a live session
   [/\bticket\.[\w.-]+/g, `ticket.${REDACTED}`],
-  [/\banc_[\w-]{16,}/g, REDACTED],
+  // API keys: the part that is shown stays
+  [/\b(anc_[\da-f]{12}_)[\w-]{16,}/g, `$1${REDACTED}`],
   [/([?&](?:token|ticket|key|api_?key|password|secret)=)[^&\s"\\]+/gi, `$1${REDACTED}`],
   // the password of an address such as postgresql://user:password@host
   [/(\b[a-z][a-z\d+.-]*:\/\/[^\s:/@"]*:)[^\s@/"]+@/gi, `$1${REDACTED}@`],

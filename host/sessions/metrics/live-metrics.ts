@@ -98,8 +98,9 @@ export class LiveCounters implements LiveMetrics {
     this.#filled.inc(figures.filled);
     this.#dropped.inc({ reason: 'overflow' }, figures.dropped);
     this.#dropped.inc({ reason: 'refused' }, figures.refused);
-    for (const part of latencyParts)
-      this.#latency.observeAll(part, figures.latencies[`${part}Ms`], 1e-3);
+    this.#latency.observeAll('total', figures.latenciesMs, 1e-3);
+    this.#latency.observeAll('queue', figures.queueMs, 1e-3);
+    this.#latency.observeAll('filter', figures.filterMs, 1e-3);
     const { sessionId, cancellationDb } = figures;
     if (cancellationDb === null) this.#cancellation.delete(sessionId);
     else this.#cancellation.set(sessionId, { db: cancellationDb, atMs: performance.now() });

@@ -24,7 +24,9 @@ const second = (more: Partial<LiveSecond> = {}): LiveSecond => ({
   dropped: 0,
   filled: 0,
   refused: 0,
-  latencies: { queueMs: none, filterMs: none, totalMs: none },
+  latenciesMs: none,
+  queueMs: none,
+  filterMs: none,
   cancellationDb: null,
   ...more,
 });
@@ -36,11 +38,9 @@ describe('live', () => {
       second({
         processed: 2,
         filled: 3,
-        latencies: {
-          queueMs: Float32Array.of(0.25, 0.125),
-          filterMs: Float32Array.of(2, 2),
-          totalMs: Float32Array.of(4.5, 2000),
-        },
+        latenciesMs: Float32Array.of(4.5, 2000),
+        queueMs: Float32Array.of(0.25, 0.125),
+        filterMs: Float32Array.of(2, 2),
       }),
     );
     const of = (series: string) => value(metrics, series);
@@ -115,7 +115,9 @@ describe('live', () => {
     const chunks = Float32Array.from({ length: 94 }, (_, i) => i / 10);
     const figures = second({
       processed: 94,
-      latencies: { queueMs: chunks, filterMs: chunks, totalMs: chunks },
+      latenciesMs: chunks,
+      queueMs: chunks,
+      filterMs: chunks,
     });
     const start = performance.now();
     for (let i = 0; i < 1000; i++) live.second({ ...figures, sessionId: String(i) });
@@ -219,9 +221,8 @@ describe('over HTTP', () => {
   test.skipIf(PROMETHEUS_MISSING)('a real Prometheus scrapes it and answers queries', async () => {
     const metrics = new SessionMetrics({ instance: 'a' });
     const address = await serve(metrics, { token: 'right', loopbackOnly: true });
-    const totalMs = Float32Array.from({ length: 100 }, (_, i) => (i + 1) / 10);
-    const latencies = { queueMs: none, filterMs: none, totalMs };
-    metrics.live.second(second({ processed: 100, latencies }));
+    const latenciesMs = Float32Array.from({ length: 100 }, (_, i) => (i + 1) / 10);
+    metrics.live.second(second({ processed: 100, latenciesMs }));
     const prometheus = await TestPrometheus.start(`
 global: { scrape_interval: 200ms, scrape_timeout: 200ms }
 scrape_configs:

@@ -18,7 +18,7 @@ export class LiveFigures implements LiveMetrics {
     totals.dropped += figures.dropped;
     totals.filled += figures.filled;
     totals.refused += figures.refused;
-    this.#latency.add(figures.latencies.totalMs);
+    this.#latency.add(figures.latenciesMs);
     this.#next.second(figures);
   }
 

@@ -47,7 +47,11 @@ export class ApiCaller {
   ): Promise<Answer> {
     if (body === undefined) return this.fetch(path, { method, headers });
     const type = { 'Content-Type': 'application/json' };
-    return this.fetch(path, { method, body: JSON.stringify(body), headers: { ...type, ...headers } });
+    return this.fetch(path, {
+      method,
+      body: JSON.stringify(body),
+      headers: { ...type, ...headers },
+    });
   }
 
   async expecting(status: number, method: string, path: string, body?: unknown): Promise<Answer> {

@@ -15,7 +15,10 @@ export async function readJson(
   // Not compressed: a small body must not become a large one.
   const encoding = request.get('Content-Encoding') ?? 'identity';
   if (encoding !== 'identity')
-    throw new Refusal('CONTENT_TYPE_UNSUPPORTED', `the body is encoded as ${encoding.slice(0, 50)}`);
+    throw new Refusal(
+      'CONTENT_TYPE_UNSUPPORTED',
+      `the body is encoded as ${encoding.slice(0, 50)}`,
+    );
   const tooLarge = () =>
     new Refusal('CONTENT_TOO_LARGE', `the body is larger than ${limitBytes} bytes`);
   if (Number(request.get('Content-Length') ?? 0) > limitBytes) throw tooLarge();

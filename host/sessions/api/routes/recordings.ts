@@ -39,11 +39,7 @@ export function recordingRoutes({ recordings }: Services): AnyRoute[] {
       ],
       handle: async ({ principal, query, request }) => {
         const announcedBytes = announcedBytesOf(request);
-        const row = await recordings.add(
-          principal,
-          { ...query, announcedBytes },
-          bodyOf(request),
-        );
+        const row = await recordings.add(principal, { ...query, announcedBytes }, bodyOf(request));
         return {
           headers: { Location: `/api/v1/recordings/${row.id}` },
           body: recordingView(row),

@@ -129,7 +129,10 @@ export function attackSuite(server: () => TestServer): void {
       password: testPassword,
     });
     const Cookie = login.headers.getSetCookie()[0]!.split(';')[0]!;
-    const foreign: Record<string, string>[] = [{ Cookie, Origin: 'https://evil.example' }, { Cookie }];
+    const foreign: Record<string, string>[] = [
+      { Cookie, Origin: 'https://evil.example' },
+      { Cookie },
+    ];
     for (const headers of foreign) {
       const answer = await anyone.send('POST', '/auth/refresh', {}, headers);
       expect(answer).toMatchObject({ status: 403, body: { code: 'ORIGIN_REFUSED' } });

@@ -53,7 +53,10 @@ export function deviceSuite(server: () => TestServer): void {
     ['a prototype', JSON.parse(`{"at":"${at(0)}","values":{"__proto__":1}}`)],
     ['what jsonb cannot hold', { at: at(0), values: { a: '\u0000' } }],
     ['broken Unicode', { at: at(0), values: { a: '\ud800' } }],
-    ['too many values', { at: at(0), values: Object.fromEntries([...Array(65).keys()].map((i) => [`v${i}`, i])) }],
+    [
+      'too many values',
+      { at: at(0), values: Object.fromEntries([...Array(65).keys()].map((i) => [`v${i}`, i])) },
+    ],
   ])('telemetry is refused: %s', async (_name, body) => {
     const engineer = await server().user('engineer');
     const { id } = await newDevice(engineer, 'ANC-3');
@@ -64,7 +67,10 @@ export function deviceSuite(server: () => TestServer): void {
   test('of a batch with one bad entry nothing is kept', async () => {
     const engineer = await server().user('engineer');
     const { id } = await newDevice(engineer, 'ANC-4');
-    const entries = [{ at: at(1), values: { a: 1 } }, { at: at(2), values: { a: [] } }];
+    const entries = [
+      { at: at(1), values: { a: 1 } },
+      { at: at(2), values: { a: [] } },
+    ];
     const answer = await engineer.send('POST', `/devices/${id}/telemetry/batch`, { entries });
     expect(answer.body.errors[0].path).toMatch(/^entries\.1\.values/);
     expect((await engineer.get(`/devices/${id}/telemetry`)).body.items).toEqual([]);
@@ -92,7 +98,10 @@ export function deviceSuite(server: () => TestServer): void {
     const engineer = await server().user('engineer');
     const { id: deviceId } = await newDevice(engineer, 'ANC-7');
     const event = { deviceId, at: at(1), kind: 'siren', confidence: 0.9, levelDbfs: -20 };
-    const made = await engineer.expecting(201, 'POST', '/noise-events', { ...event, emergency: true });
+    const made = await engineer.expecting(201, 'POST', '/noise-events', {
+      ...event,
+      emergency: true,
+    });
     expect(made.body).toMatchObject({ ...event, emergency: true, sessionId: null });
     await engineer.expecting(201, 'POST', '/noise-events', { ...event, kind: 'hum', at: at(2) });
     const find = async (query: string) =>

@@ -38,7 +38,11 @@ export function errorSuite(server: () => TestServer): void {
     ['a hundred thousand brackets', '['.repeat(30_000), 'BODY_MALFORMED'],
     ['deep objects', `${'{"a":'.repeat(8000)}1${'}'.repeat(8000)}`, 'BODY_INVALID'],
     ['an unknown field', '{"email":"a@b.cc","password":"x","admin":true}', 'BODY_INVALID'],
-    ['a prototype', '{"email":"a@b.cc","password":"x","__proto__":{"role":"admin"}}', 'BODY_INVALID'],
+    [
+      'a prototype',
+      '{"email":"a@b.cc","password":"x","__proto__":{"role":"admin"}}',
+      'BODY_INVALID',
+    ],
     ['a wrong type', '{"email":{"$ne":null},"password":"x"}', 'BODY_INVALID'],
     ['a NUL', '{"email":"a\\u0000@b.cc","password":"x"}', 'BODY_INVALID'],
   ])('malformed JSON: %s', async (_name, body, code) => {

@@ -85,7 +85,8 @@ export function recordingSuite(server: () => TestServer): void {
     const bytes = wavBytes({ frames: 10 });
     const made = await upload(caller, name, bytes);
     expect(made).toMatchObject({ status: 201, body: { name } });
-    for (const file of files()) expect(file).toMatch(/^(incoming|[0-9a-f]{2}(\/[0-9a-f-]{36}\.wav)?)$/);
+    for (const file of files())
+      expect(file).toMatch(/^(incoming|[0-9a-f]{2}(\/[0-9a-f-]{36}\.wav)?)$/);
     const file = await caller.get(`/recordings/${made.body.id}/file`);
     expect(file.body).toEqual(bytes);
     expect(file.headers.get('Content-Disposition')).not.toMatch(/filename="?[^"]*[/\\<>]/);
@@ -109,7 +110,11 @@ export function recordingSuite(server: () => TestServer): void {
   });
 
   test.each([
-    ['no sound', Buffer.from('#!/bin/sh\necho no sound, but long enough to be looked at\n'), 'WAV_INVALID'],
+    [
+      'no sound',
+      Buffer.from('#!/bin/sh\necho no sound, but long enough to be looked at\n'),
+      'WAV_INVALID',
+    ],
     ['cut off', wavBytes().subarray(0, 1000), 'WAV_TRUNCATED'],
     ['8 bits', wavBytes({ bits: 8 }), 'WAV_UNSUPPORTED'],
     ['too large', wavBytes({ frames: 600_000 }), 'RECORDING_TOO_LARGE'],
@@ -144,9 +149,7 @@ export function recordingSuite(server: () => TestServer): void {
     const bytes = wavBytes({ frames: 400_000 });
     const answers: Answer[] = [];
     for (let i = 0; i < 2; i += 1)
-      answers.push(
-        ...(await Promise.all([1, 2].map((n) => upload(caller, `${i} ${n}`, bytes)))),
-      );
+      answers.push(...(await Promise.all([1, 2].map((n) => upload(caller, `${i} ${n}`, bytes)))));
     const codes = answers.map(({ status, body }) => (status === 201 ? 201 : body.code)).sort();
     expect(codes).toEqual([201, 201, 'QUOTA_EXCEEDED', 'QUOTA_EXCEEDED']);
   });

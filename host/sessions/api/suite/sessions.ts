@@ -154,9 +154,9 @@ export function sessionSuite(server: () => TestServer): void {
       status: 401,
       code: 'TICKET_INVALID',
     });
-    expect(
-      await refusalOf(open(owner.headers, `/api/v1/sessions/${nobodys}/audio`)),
-    ).toMatchObject({ status: 404, code: 'SESSION_UNKNOWN' });
+    expect(await refusalOf(open(owner.headers, `/api/v1/sessions/${nobodys}/audio`))).toMatchObject(
+      { status: 404, code: 'SESSION_UNKNOWN' },
+    );
     expect(await refusalOf(open({ Authorization: 'Bearer nonsense' }))).toMatchObject({
       status: 401,
       code: 'TOKEN_INVALID',

@@ -49,9 +49,9 @@ export function userSuite(server: () => TestServer): void {
       cursor = body.next;
     }
     expect(new Set(seen).size).toBe(seen.length);
-    expect((await admin.get('/users?limit=200')).body.items.map((u: { id: string }) => u.id)).toEqual(
-      seen,
-    );
+    expect(
+      (await admin.get('/users?limit=200')).body.items.map((u: { id: string }) => u.id),
+    ).toEqual(seen);
   });
 
   test('a new password ends the log-ins; the old one has to be right', async () => {

@@ -9,6 +9,7 @@ import {
   type WavFile,
   welch,
 } from '@anc/dsp-reference';
+import type { Core } from '@anc/wasm';
 import { measure } from '../../../cancel/measure.ts';
 import { dbOf, rounded } from '../decibel.ts';
 import { noiseOf, type NoiseEstimate } from './noise-of.ts';
@@ -51,7 +52,7 @@ export interface PairFigures {
 
 const methods = {
   levels:
-    'dBFS re full-scale square wave, full-scale sine = −3.01; one-third octaves of IEC 61260-1, Welch, Hann windows of up to 16384 samples, half overlap; crest: peak over RMS',
+    'levels in dBFS re full-scale square wave, full-scale sine = −3.01; one-third octaves of IEC 61260-1, Welch, Hann windows of up to 16384 samples, half overlap; crest: peak over RMS',
   noise: 'the classifier of live sessions, one decision a second: the kind of most seconds',
   pair: 'electrical, second channel as the reference of the first: γ² by Welch, weighted with the power of the primary; bound −10·log10 of the incoherent share of the primary’s power behind the least-squares filter of 512 taps (Widrow et al. 1975; Carter 1987); no canceller reaches more, a real one less',
 };
@@ -60,20 +61,22 @@ const methods = {
 const secondsMost = 600;
 const pairSecondsMost = 60;
 
-export function analyseRecording({ channels, sampleRateHz, format }: WavFile): RecordingAnalysis {
+export function analyseRecording(core: Core, wav: WavFile): RecordingAnalysis {
+  const { channels, sampleRateHz, format } = wav;
   const samples = channels[0]?.length ?? 0;
   const used = channels.map((channel) => channel.subarray(0, secondsMost * sampleRateHz));
   return {
     sampleRateHz,
     durationSeconds: samples / sampleRateHz,
     analysedSeconds: (used[0]?.length ?? 0) / sampleRateHz,
-    channels: used.map((channel) => figuresOf(channel, sampleRateHz, format)),
+    channels: used.map((channel) => figuresOf(core, channel, sampleRateHz, format)),
     pair: used.length < 2 ? null : pairOf(used[0]!, used[1]!, sampleRateHz),
     methods,
   };
 }
 
 function figuresOf(
+  core: Core,
   signal: Float64Array,
   sampleRateHz: number,
   format: WavFile['format'],
@@ -94,7 +97,7 @@ function figuresOf(
         dbfs: rounded(dbOf(bandPower(spectrum, lowHz, highHz))),
       }),
     ),
-    noise: noiseOf(signal, sampleRateHz),
+    noise: noiseOf(core, signal, sampleRateHz),
   };
 }
 

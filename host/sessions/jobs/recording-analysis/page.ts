@@ -43,7 +43,7 @@ function spectrumChart(channels: readonly ChannelFigures[]): Chart {
     title: 'Levels per one-third octave',
     xLabel: 'band in Hz',
     yLabel: 'level in dBFS',
-    xTicks: octaveTicks(channels[0]!.thirdOctaves.map(({ centreHz }) => centreHz)),
+    xTicks: bandTicks(channels[0]!.thirdOctaves.map(({ centreHz }) => centreHz)),
     logarithmic: true,
     series: channels.map(({ thirdOctaves }, i) => ({
       name: `channel ${i + 1}`,
@@ -52,9 +52,10 @@ function spectrumChart(channels: readonly ChannelFigures[]): Chart {
   };
 }
 
-/** Every third band, and the ends: a chart begins and ends at a tick. */
-function octaveTicks(centresHz: readonly number[]): number[] {
-  return centresHz.filter((_, i) => i % 3 === 0 || i === centresHz.length - 1);
+/** Every fifth band, and the ends: a chart begins and ends at a tick. */
+function bandTicks(centresHz: readonly number[]): number[] {
+  const last = centresHz.length - 1;
+  return centresHz.filter((_, i) => i === last || (i % 5 === 0 && last - i > 2));
 }
 
 function pairHtml({ octaves, seconds }: PairFigures, method: string): string[] {

@@ -65,8 +65,7 @@ export interface TimelinePoint extends BandFigure {
   readonly totalP99Ms: number;
 }
 
-const latencyParts = ['queueMs', 'filterMs', 'totalMs'] as const;
-type LatencyPart = (typeof latencyParts)[number];
+type LatencyPart = 'queueMs' | 'filterMs' | 'totalMs';
 
 const methods = {
   levels:
