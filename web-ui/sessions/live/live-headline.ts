@@ -5,6 +5,9 @@ import { base, card } from '../../src/styles.ts';
 import '../shared/level-meter.ts';
 import { store } from './live-store.ts';
 
+/** of the chunks; more are heard */
+const dropShare = 0.01;
+
 const noiseTexts = {
   quiet: 'quiet',
   hum: 'hum',
@@ -146,7 +149,12 @@ export class LiveHeadline extends LitElement {
                   >${stats.cancellationDb === null ? '–' : signed(stats.cancellationDb)}</span
                 >
                 dB; ${stats.chunksProcessed} chunks, ${stats.chunksDropped} dropped,
-                ${stats.chunksFilled} filled, ${stats.chunksRefused} refused.</span
+                ${stats.chunksFilled} filled, ${stats.chunksRefused} refused.
+                ${
+                  stats.chunksDropped > dropShare * stats.chunksProcessed
+                    ? 'They come unevenly: a larger buffer size keeps them.'
+                    : ''
+                }</span
               >`
             : ''
         }
