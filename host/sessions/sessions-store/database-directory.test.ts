@@ -1,12 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { databaseTickets, issueTicket } from '../accounts/index.ts';
 import type { Principal } from '../accounts/principal.ts';
+import { SingleInstance } from '../cluster/single-instance.ts';
+import { unreachable } from '../cluster/unreachable.ts';
 import { defaultPolicies } from '../limits/policies.ts';
 import { RateLimiter } from '../limits/rate-limiter.ts';
 import type { SessionProgress } from '../live/session-directory.ts';
 import { type SessionStats, defaultSettings } from '../protocol/index.ts';
 import { type TestDatabase, databaseKinds, openTestDatabase } from '../testing/test-database.ts';
-import { DatabaseDirectory } from './database-directory.ts';
+import { DatabaseDirectory, type DirectoryOptions } from './database-directory.ts';
 import { SessionsStore } from './sessions-store.ts';
 import { endStaleSessions } from './stale-sessions.ts';
 
@@ -26,14 +28,16 @@ describe.each(databaseKinds)('on $kind', ({ kind, missing }) => {
   let open: TestDatabase;
   let actor: Principal;
   let store: SessionsStore;
-  const directoryOf = (instance: string) =>
+  const directoryOf = (instance: string, more: Partial<DirectoryOptions> = {}) =>
     new DatabaseDirectory({
       database: open.database,
       tickets: databaseTickets(open.database),
       limiter: new RateLimiter(defaultPolicies, null),
       identify: () => Promise.resolve(actor),
+      cluster: new SingleInstance(),
       instance,
       maxSessionsPerUser: 20,
+      ...more,
     });
   const change = (id: string, values: object) =>
     open.database.system((db) =>
@@ -76,10 +80,12 @@ describe.each(databaseKinds)('on $kind', ({ kind, missing }) => {
       const [one, two] = [directoryOf('one'), directoryOf('two')];
       await one.admit(id, byToken);
       await two.admit(id, byToken);
-      await one.progress(id, progressOf({ chunksProcessed: 99_999 }));
+      expect(await one.progress(id, progressOf({ chunksProcessed: 99_999 }))).toBe('replaced');
+      await one.settings(id, { ...defaultSettings, intensity: 0.1 });
       await one.ended(id, 'idle', progressOf({ chunksProcessed: 99_999 }));
       const row = await store.get(actor, id);
       expect(row).toMatchObject({ state: 'live', instance: 'two', chunksProcessed: 0 });
+      expect(row.settings).toEqual(defaultSettings);
     });
 
     test('one that is over is not opened, whatever is brought', async () => {
@@ -96,10 +102,42 @@ describe.each(databaseKinds)('on $kind', ({ kind, missing }) => {
           status: 410,
           code: 'SESSION_ENDED',
         });
-      await one.progress(id, progressOf({ chunksProcessed: 500 }));
+      expect(await one.progress(id, progressOf({ chunksProcessed: 500 }))).toBe('client');
       expect(await store.get(actor, id)).toMatchObject({
         ...{ state: 'ended', endReason: 'client', chunksProcessed: 5 },
       });
+    });
+
+    test('before it goes on here it is taken from the instance that runs it, but for no stranger', async () => {
+      const { id } = await store.create(actor, '', defaultSettings);
+      const one = directoryOf('one');
+      await one.admit(id, byToken);
+      const asked: string[] = [];
+      const cluster: DirectoryOptions['cluster'] = {
+        ownerOf: () => Promise.resolve('one'),
+        ask: async (owner, kind) => {
+          asked.push(`${owner} ${kind}`);
+          await one.ended(id, 'replaced', progressOf({ chunksProcessed: 77 }));
+          return null;
+        },
+      };
+      const stranger = { ...actor, userId: '00000000-0000-4000-8000-000000000000' };
+      const foreign = directoryOf('two', { cluster, identify: () => Promise.resolve(stranger) });
+      await expect(foreign.admit(id, byToken)).rejects.toMatchObject({ code: 'SESSION_UNKNOWN' });
+      expect(asked).toEqual([]);
+      const admitted = await directoryOf('two', { cluster }).admit(id, byToken);
+      expect(admitted).toMatchObject({ chunksBefore: 77 });
+      expect(asked).toEqual(['one handOver']);
+      expect(await store.get(actor, id)).toMatchObject({ state: 'live', instance: 'two' });
+    });
+
+    test('when nobody can tell who runs it, it goes on from what was written', async () => {
+      const { id } = await store.create(actor, '', defaultSettings);
+      await directoryOf('one').admit(id, byToken);
+      const away = () => Promise.reject(unreachable('Redis does not answer'));
+      const two = directoryOf('two', { cluster: { ownerOf: away, ask: away } });
+      expect(await two.admit(id, byToken)).toMatchObject({ chunksBefore: 0 });
+      expect(await store.get(actor, id)).toMatchObject({ instance: 'two' });
     });
 
     test('an id that is none is nobody’s, without a query', async () => {
@@ -111,9 +149,10 @@ describe.each(databaseKinds)('on $kind', ({ kind, missing }) => {
 
     test('what nobody will end is ended: left alone for an hour, silent for five minutes', async () => {
       const made = await Promise.all(
-        Array.from({ length: 4 }, () => store.create(actor, '', defaultSettings)),
+        Array.from({ length: 5 }, () => store.create(actor, '', defaultSettings)),
       );
-      const [old, fresh, silent, heard] = made.map(({ id }) => id) as [
+      const [old, fresh, silent, heard, running] = made.map(({ id }) => id) as [
+        string,
         string,
         string,
         string,
@@ -123,13 +162,20 @@ describe.each(databaseKinds)('on $kind', ({ kind, missing }) => {
       await change(old, { createdAt: ago(61) });
       await change(silent, { state: 'live', seenAt: ago(6) });
       await change(heard, { state: 'live', seenAt: ago(1) });
-      expect(await endStaleSessions(open.database)).toBe(2);
+      await change(running, { state: 'live', seenAt: ago(6) });
+      const cluster = new SingleInstance();
+      cluster.opened(running);
+      expect(await endStaleSessions(open.database, cluster)).toBe(2);
+      const away = { running: () => Promise.reject(unreachable('Redis does not answer')) };
+      await change(heard, { seenAt: ago(6) });
+      await expect(endStaleSessions(open.database, away)).rejects.toThrow('cannot be asked');
       const states = await Promise.all(made.map(({ id }) => store.get(actor, id)));
       expect(states.map(({ id, state }) => [id, state])).toEqual([
         [old, 'ended'],
         [fresh, 'created'],
         [silent, 'ended'],
         [heard, 'live'],
+        [running, 'live'],
       ]);
     });
   });
