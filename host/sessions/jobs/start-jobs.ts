@@ -7,6 +7,8 @@ import type { AnyJobDefinition, JobSurroundings } from './job-definition.ts';
 
 import { deadLetters, protectJobTable, readBacklog, readNewestResult } from './job-table.ts';
 import { JobWorker } from './job-worker.ts';
+import type { Database } from '../storage/index.ts';
+import { retried } from '../storage/roles.ts';
 import { jobDefinitions } from './definitions.ts';
 import { PgJobQueue } from './pg-job-queue.ts';
 import { Scheduler } from './scheduler.ts';
@@ -37,6 +39,18 @@ const daySeconds = 86_400;
 /** Business figures and backlogs are read by every scrape, of every instance. */
 const scrapeCacheMs = 15_000;
 
+/** What is there stays. Instances that start together do the same, and may stand in each other's way. */
+async function prepareQueues(
+  boss: PgBoss,
+  kinds: readonly string[],
+  database: Database,
+): Promise<void> {
+  await boss.createQueue(deadLetters);
+  // one order of the same waits at a time
+  for (const kind of kinds) await boss.createQueue(kind, { name: kind, policy: 'short' });
+  await protectJobTable(database);
+}
+
 /** The queue, and the work on it in this process. The database has pg-boss’s schema already. */
 export async function startJobs(options: JobsOptions): Promise<Jobs> {
   const { database, recordings, retention, metrics, definitions = jobDefinitions } = options;
@@ -54,13 +68,15 @@ export async function startJobs(options: JobsOptions): Promise<Jobs> {
     logger.error({ err }, 'the queue met an error');
     metrics.server.error((err as { code?: string }).code ?? 'JOB_QUEUE_FAILED');
   });
-  await boss.start();
-  await boss.createQueue(deadLetters);
-  // one order of the same waits at a time
-  for (const { kind } of definitions) await boss.createQueue(kind, { name: kind, policy: 'short' });
-  await protectJobTable(database);
-
   const kinds = definitions.map(({ kind }) => kind);
+  try {
+    await boss.start();
+    await retried(() => prepareQueues(boss, kinds, database));
+  } catch (error) {
+    // Its clocks would keep the process alive.
+    await boss.stop({ graceful: false }).catch(() => {});
+    throw error;
+  }
   metrics.jobs.known(kinds);
   metrics.jobs.watch(cached(() => readBacklog(database, kinds)));
   metrics.business.watch(

@@ -293,7 +293,7 @@ export class LiveServer {
   ): void {
     let entry = this.#entries.get(admitted.sessionId);
     const filterKept = entry !== undefined;
-    const resumed = filterKept || admitted.chunksBefore > 0;
+    const resumed = filterKept || admitted.ranBefore;
     entry ??= this.#open(admitted);
     const { session, connection: replaced } = entry;
     const connection = new Connection(session, webSocket, stream, address, this.#connectionEvents);

@@ -35,7 +35,9 @@ export interface AdmittedSession {
   readonly sessionId: string;
   readonly userId: string;
   readonly settings: SessionSettings;
-  /** chunks that earlier connections had processed; 0 for a new session */
+  /** it ran before, here or on another instance */
+  readonly ranBefore: boolean;
+  /** chunks that earlier runs had processed, as far as they were written */
   readonly chunksBefore: number;
 }
 

@@ -161,7 +161,7 @@ export class DatabaseDirectory implements SessionDirectory {
     db: Transaction<Schema>,
     sessionId: string,
     userId: string,
-  ): Promise<Pick<Selectable<SessionsTable>, 'settings' | 'chunksProcessed'>> {
+  ): Promise<Pick<Selectable<SessionsTable>, 'settings' | 'chunksProcessed' | 'startedAt'>> {
     const session = await db
       .selectFrom('sessions')
       .innerJoin('users', 'users.id', 'sessions.userId')
@@ -169,6 +169,7 @@ export class DatabaseDirectory implements SessionDirectory {
         'sessions.settings',
         'sessions.state',
         'sessions.chunksProcessed',
+        'sessions.startedAt',
         'users.disabledAt',
       ])
       .where('sessions.id', '=', sessionId)
@@ -212,8 +213,8 @@ export class DatabaseDirectory implements SessionDirectory {
       }))
       .where('id', '=', sessionId)
       .execute();
-    const { settings, chunksProcessed: chunksBefore } = session;
-    return { sessionId, userId, settings, chunksBefore };
+    const { settings, chunksProcessed: chunksBefore, startedAt } = session;
+    return { sessionId, userId, settings, ranBefore: startedAt !== null, chunksBefore };
   }
 }
 

@@ -1,7 +1,7 @@
 import { sql, type Kysely } from 'kysely';
 
-/** SQLSTATE of two set-ups of databases of one server that make the same role at once. */
-const raced = new Set(['42710', '23505', 'XX000']);
+/** SQLSTATE of two set-ups that make the same thing at once: there already, not unique, changed meanwhile, deadlock. */
+const raced = new Set(['42710', '42P07', '23505', 'XX000', '40P01']);
 
 /**
  * The roles under which all work of the server runs. They own nothing and cannot log in; roles are the server's, not

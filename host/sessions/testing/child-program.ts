@@ -14,10 +14,10 @@ export class ChildProgram {
   readonly #ended: Promise<void>;
   #output = '';
 
-  constructor(program: string, args: readonly string[]) {
+  constructor(program: string, args: readonly string[], env: NodeJS.ProcessEnv = {}) {
     this.#child = spawn(program, args, {
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, PATH: `${process.env['PATH'] ?? ''}:/usr/sbin` },
+      env: { ...process.env, PATH: `${process.env['PATH'] ?? ''}:/usr/sbin`, ...env },
     });
     const keep = (chunk: Buffer) =>
       (this.#output = (this.#output + chunk.toString()).slice(-20_000));
@@ -40,8 +40,10 @@ export class ChildProgram {
     }
   }
 
-  async end(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
+  /** @returns its exit code; null when the signal ended it */
+  async end(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
     if (this.#child.exitCode === null) this.#child.kill(signal);
     await this.#ended;
+    return this.#child.exitCode;
   }
 }

@@ -24,7 +24,10 @@ export class MemoryDirectory implements SessionDirectory {
     this.#count += 1;
     const sessionId = `session-${this.#count}`;
     const whole = { ...defaultSettings, ...settings };
-    this.#sessions.set(sessionId, { sessionId, userId, settings: whole, chunksBefore });
+    const ranBefore = chunksBefore > 0;
+    this.#sessions.set(sessionId, {
+      ...{ sessionId, userId, settings: whole, ranBefore, chunksBefore },
+    });
     return sessionId;
   }
 
