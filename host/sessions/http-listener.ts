@@ -1,6 +1,7 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { AncError } from '@anc/link';
+import type { Config } from './config/index.ts';
 
 /** The server's own port: opened last, closed in two steps. */
 export class HttpListener {
@@ -45,4 +46,10 @@ export class HttpListener {
     signal.addEventListener('abort', () => this.#http.closeAllConnections(), { once: true });
     await this.#closed;
   }
+}
+
+/** Where people find it. */
+export function urlOf({ http: { host, tls } }: Config, port: number): string {
+  const name = host === '0.0.0.0' || host === '::' ? 'localhost' : host;
+  return `${tls ? 'https' : 'http'}://${name.includes(':') ? `[${name}]` : name}:${port}`;
 }

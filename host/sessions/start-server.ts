@@ -12,7 +12,7 @@ import { composeApp } from './compose-app.ts';
 import { composeLive } from './compose-live.ts';
 import type { Config } from './config/index.ts';
 import { retentionOf, startJobs } from './jobs/index.ts';
-import { HttpListener } from './http-listener.ts';
+import { HttpListener, urlOf } from './http-listener.ts';
 import { Lifecycle, type StopStep } from './lifecycle.ts';
 import { type Policies, defaultPolicies } from './limits/policies.ts';
 import { RateLimiter } from './limits/rate-limiter.ts';
@@ -163,9 +163,4 @@ function partsOf({ database, dataFolder, redisUrl }: Config): SessionServer['par
       : `PGlite in ${dataFolder}`,
     limits: redisUrl ? `Redis at ${new URL(redisUrl).host}` : 'in this process',
   };
-}
-
-function urlOf({ http: { host, tls } }: Config, port: number): string {
-  const name = host === '0.0.0.0' || host === '::' ? 'localhost' : host;
-  return `${tls ? 'https' : 'http'}://${name.includes(':') ? `[${name}]` : name}:${port}`;
 }

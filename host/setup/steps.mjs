@@ -29,7 +29,10 @@ const systemPackages = {
     'postgresql-15',
     'prometheus',
     'nginx-light',
+    'redis-server',
   ],
+  /** of several session servers on one machine */
+  cluster: ['postgresql-15', 'redis-server', 'nginx-light', 'util-linux'],
   format: ['clang-format-14'],
   bench: ['libspeexdsp-dev', 'libliquid-dev', 'valgrind', 'ffmpeg'],
 };

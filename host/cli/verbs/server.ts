@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Config, Lifecycle, Logger } from '@anc/sessions';
 import { Command } from 'commander';
 import { line, note } from '../output.ts';
 
@@ -9,6 +10,7 @@ const overrides = {
   host: 'HOST',
   port: 'PORT',
   data: 'ANC_DATA_FOLDER',
+  instances: 'INSTANCES',
   databaseUrl: 'DATABASE_URL',
   redisUrl: 'REDIS_URL',
   tlsCert: 'TLS_CERT_FILE',
@@ -26,6 +28,7 @@ export function server(): Command {
     .option('--host <address>', 'address to listen on (HOST, default 127.0.0.1)')
     .option('-p, --port <n>', 'port, 0 takes any (PORT, default 5000)')
     .option('--data <folder>', 'data folder (ANC_DATA_FOLDER)')
+    .option('--instances <n>', 'several on this machine, behind nginx (INSTANCES, default 1)')
     .option('--database-url <url>', 'PostgreSQL instead of the embedded one (DATABASE_URL)')
     .option('--redis-url <url>', 'Redis, shared by several instances (REDIS_URL)')
     .option('--tls-cert <file>', 'certificate chain, PEM (TLS_CERT_FILE)')
@@ -38,28 +41,50 @@ export function server(): Command {
 }
 
 async function run(options: Options): Promise<void> {
-  const { openServerLog, readConfig, startServer } = await import('@anc/sessions');
+  const { openServerLog, readConfig } = await import('@anc/sessions');
   const given = Object.entries(overrides).flatMap(([option, name]) => {
     const value = options[option as keyof Options];
     return value === undefined ? [] : [[name, value]];
   });
-  const config = readConfig({ ...process.env, ...Object.fromEntries(given) });
+  const env: NodeJS.ProcessEnv = { ...process.env, ...Object.fromEntries(given) };
+  const config = readConfig(env);
   const log = openServerLog(config);
-  const pages = pagesFolder();
   try {
-    const running = await startServer({ config, logger: log.logger, pages });
-    line(
-      { event: 'listening', url: running.url, ...running.parts },
-      `Server: ${running.url}   (Ctrl-C ends)`,
-    );
-    note(`  API: ${running.url}/api/docs`);
-    note(`  database: ${running.parts.database}`);
-    note(`  limits: ${running.parts.limits}`);
-    note(`  pages: ${pages ?? 'not built (npm run build)'}`);
-    process.exitCode = await new Promise<number>((resolve) => running.lifecycle.onSignals(resolve));
+    const start = config.instances > 1 ? several : one;
+    const lifecycle = await start(config, log.logger, env);
+    process.exitCode = await new Promise<number>((resolve) => lifecycle.onSignals(resolve));
   } finally {
     await log.close();
   }
+}
+
+type Start = (config: Config, logger: Logger, env: NodeJS.ProcessEnv) => Promise<Lifecycle>;
+
+const one: Start = async (config, logger) => {
+  const { startServer } = await import('@anc/sessions');
+  const pages = pagesFolder();
+  const { url, parts, lifecycle } = await startServer({ config, logger, pages });
+  say(url, parts);
+  note(`  database: ${parts.database}`);
+  note(`  limits: ${parts.limits}`);
+  note(`  pages: ${pages ?? 'not built (npm run build)'}`);
+  return lifecycle;
+};
+
+const several: Start = async (config, logger, env) => {
+  const { startSeveral } = await import('@anc/sessions');
+  const command = [process.execPath, process.argv[1]!, 'server'] as const;
+  const { url, parts, instances, lifecycle } = await startSeveral({ config, env, logger, command });
+  say(url, { ...parts, instances });
+  note(`  PostgreSQL: ${parts.database}`);
+  note(`  Redis: ${parts.redis}`);
+  for (const instance of instances) note(`  instance ${instance.name}: ${instance.url}`);
+  return lifecycle;
+};
+
+function say(url: string, parts: object): void {
+  line({ event: 'listening', url, ...parts }, `Server: ${url}   (Ctrl-C ends)`);
+  note(`  API: ${url}/api/docs`);
 }
 
 /** The built pages, found upwards of this file or of the bundle it went into; null when not built. */

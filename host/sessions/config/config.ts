@@ -5,6 +5,8 @@ export interface Config {
   readonly instance: string;
   /** PGlite, recordings, the secret of development */
   readonly dataFolder: string;
+  /** how many of them on this machine */
+  readonly instances: number;
   readonly http: {
     readonly host: string;
     readonly port: number;

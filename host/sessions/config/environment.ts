@@ -32,6 +32,9 @@ export const environment = z.object({
     .regex(/^[a-zA-Z0-9._-]{1,64}$/)
     .optional(),
 
+  /** on this machine, behind nginx; for `anc server`, which starts them */
+  INSTANCES: whole(1, 16).default(1),
+
   HOST: z.string().default('127.0.0.1'),
   PORT: whole(0, 65_535).default(5000),
   TLS_CERT_FILE: z.string().optional(),

@@ -29,6 +29,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     production,
     instance: read.INSTANCE ?? `${hostname()}-${process.pid}`,
     dataFolder,
+    instances: read.INSTANCES,
     http: {
       host: read.HOST,
       port: read.PORT,

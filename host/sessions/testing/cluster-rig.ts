@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ChildProgram } from './child-program.ts';
-import { freePort } from './free-port.ts';
+import { freePort } from '../cluster/local/free-port.ts';
 import { NGINX_MISSING, TestNginx } from './nginx.ts';
 import { POSTGRES_MISSING, type PostgresServer, startPostgres } from './postgres-server.ts';
 import { REDIS_MISSING, type RedisServer, startRedis } from './redis-server.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { nginxConf } from '../cluster/nginx-conf.ts';
 import { ChildProgram, missing } from './child-program.ts';
-import { freePort } from './free-port.ts';
+import { freePort } from '../cluster/local/free-port.ts';
 
 export const NGINX_MISSING = missing('nginx');
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ChildProgram, missing } from './child-program.ts';
-import { freePort } from './free-port.ts';
+import { freePort } from '../cluster/local/free-port.ts';
 
 export const PROMETHEUS_MISSING = missing('prometheus') || missing('promtool');
 

@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { ChildProgram, missing } from './child-program.ts';
-import { freePort } from './free-port.ts';
+import { freePort } from '../cluster/local/free-port.ts';
 
 /** Why tests that need it are skipped; false when it is there. */
 export const REDIS_MISSING: string | false = missing('redis-server');
