@@ -2,9 +2,8 @@
 import { type AddressInfo } from 'node:net';
 import { createServer } from 'node:http';
 import { LiveServer, type LiveSecond, MemoryLimiter, noMetrics } from '../live/index.ts';
-import type { SessionSettings } from '../protocol/index.ts';
-import { MemoryDirectory } from '../testing/memory-directory.ts';
-import type { LoadTarget } from './load-client.ts';
+import { type SessionSettings, defaultSettings } from '../protocol/index.ts';
+import { OpenDirectory } from './open-directory.ts';
 
 export interface ServerResult {
   /** of a core: user, system and both */
@@ -22,7 +21,6 @@ export interface ServerResult {
 type Request =
   | {
       readonly type: 'open';
-      readonly sessions: number;
       readonly settings: Partial<SessionSettings>;
     }
   | { readonly type: 'begin' }
@@ -30,7 +28,7 @@ type Request =
   | { readonly type: 'stop' };
 
 export async function serve(): Promise<void> {
-  const directory = new MemoryDirectory();
+  const directory = new OpenDirectory();
   const counts = { processed: 0, dropped: 0, filled: 0, refused: 0 };
   const latenciesMs: Float32Array[] = [];
   let isMeasuring = false;
@@ -74,15 +72,10 @@ export async function serve(): Promise<void> {
   };
   process.on('message', (request: Request) => {
     switch (request.type) {
-      case 'open': {
-        const { channels = 1, sampleFormat = 'float32' } = request.settings;
-        const targets: LoadTarget[] = Array.from({ length: request.sessions }, () => {
-          const sessionId = directory.create('load', request.settings);
-          return { port, sessionId, ticket: directory.ticket(sessionId), channels, sampleFormat };
-        });
-        process.send!({ type: 'targets', targets });
+      case 'open':
+        directory.sessionSettings = { ...defaultSettings, ...request.settings };
+        process.send!({ type: 'opened' });
         break;
-      }
       case 'begin':
         Object.assign(counts, { processed: 0, dropped: 0, filled: 0, refused: 0 });
         latenciesMs.length = 0;
@@ -101,5 +94,5 @@ export async function serve(): Promise<void> {
       }
     }
   });
-  process.send!({ type: 'ready' });
+  process.send!({ type: 'ready', port });
 }

@@ -1,5 +1,5 @@
 /** Two instances behind nginx, with all that they need: what one of them does not survive, the other one does. */
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { LiveClient } from '../testing/live-client.ts';
 import {
   CLUSTER_MISSING,
@@ -79,6 +79,9 @@ describe.skipIf(CLUSTER_MISSING)(CLUSTER_MISSING || 'two instances', { timeout: 
       account,
     );
     headers = { authorization: `Bearer ${accessToken}` };
+  }, 60_000);
+  beforeEach(async () => {
+    for (const instance of rig.instances) if (!instance.isRunning) await instance.start();
   }, 60_000);
   afterEach(() => {
     for (const client of clients.splice(0)) client.end();
@@ -230,9 +233,10 @@ describe.skipIf(CLUSTER_MISSING)(CLUSTER_MISSING || 'two instances', { timeout: 
     expect(await sessionOf(left)).toMatchObject({ state: 'live' });
     const file = await fetch(`${rig.url}/api/v1/recordings/${recording.id}/file`, { headers });
     expect(Buffer.from(await file.arrayBuffer())).toEqual(Buffer.from(wavBytes()));
-    await expect
-      .poll(() => call(rig.url, 'GET', `/jobs/${job.id}`), slow)
-      .toMatchObject({ state: 'done' });
+    // Done by now, or running until its time there is over: operations.md.
+    expect(await call(rig.url, 'GET', `/jobs/${job.id}`)).toMatchObject({
+      state: expect.stringMatching(/^(queued|running|done)$/),
+    });
     await a.start();
     // nginx looks again after some seconds
     await expect.poll(async () => (await instanceOf(await openOn('a'))).name, slow).toBe('a');
@@ -240,15 +244,25 @@ describe.skipIf(CLUSTER_MISSING)(CLUSTER_MISSING || 'two instances', { timeout: 
   });
 
   test('SIGTERM under load: its clients are told and go to the other one, and it ends in time', async () => {
-    const all = await open(10);
+    // nginx takes back some seconds after its start what had failed
+    const all = [await openOn('a'), await openOn('b'), ...(await open(8))];
     const on = await Promise.all(all.map(async (client) => (await instanceOf(client)).name));
     const here = all.filter((_, i) => on[i] === 'b');
     expect(here.length).toBeGreaterThan(0);
+    const answers = new Set<number>();
+    const asking = setInterval(() => {
+      void fetch(`${rig.url}/api/v1/health/live`).then(
+        ({ status }) => answers.add(status),
+        () => answers.add(0),
+      );
+    }, 50);
     const startMs = performance.now();
     const code = await rig.instance('b').end('SIGTERM');
     expect(code, rig.instance('b').output).toBe(0);
     expect(performance.now() - startMs).toBeLessThan(stopDeadlineMs);
     await expect.poll(() => here.every(({ readies }) => readies.length === 2), slow).toBe(true);
+    clearInterval(asking);
+    expect([...answers]).toEqual([200]);
     await isHeard(all);
     for (const client of here) {
       expect(client.count('draining')).toBe(1);
@@ -256,7 +270,6 @@ describe.skipIf(CLUSTER_MISSING)(CLUSTER_MISSING || 'two instances', { timeout: 
     }
     const stayed = all.filter((client) => !here.includes(client));
     expect(stayed.every(({ readies }) => readies.length === 1)).toBe(true);
-    await rig.instance('b').start();
   });
 
   test('limits count once for all instances, by the address that nginx saw', async () => {

@@ -26,6 +26,14 @@ export class ChildProgram {
     this.#ended = new Promise((resolve) => this.#child.once('close', () => resolve()));
   }
 
+  get pid(): number {
+    return this.#child.pid!;
+  }
+
+  get isRunning(): boolean {
+    return this.#child.exitCode === null && this.#child.signalCode === null;
+  }
+
   get output(): string {
     return this.#output;
   }

@@ -31,6 +31,10 @@ export class Instance {
     return this.#program?.output ?? '';
   }
 
+  get isRunning(): boolean {
+    return this.#program?.isRunning ?? false;
+  }
+
   async start(): Promise<void> {
     this.#program = new ChildProgram(process.execPath, [tool, 'server'], this.#env);
     await this.#program.until(

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { nginxConf } from '../cluster/nginx-conf.ts';
@@ -20,20 +20,35 @@ export class TestNginx {
     this.address = address;
   }
 
-  static async start(instances: readonly string[]): Promise<TestNginx> {
+  /** @param limits of requests and connections of one address, as in earnest */
+  static async start(instances: readonly string[], limits = true): Promise<TestNginx> {
     const folder = mkdtempSync(join(tmpdir(), 'anc-nginx-'));
     const address = `127.0.0.1:${await freePort()}`;
     const file = join(folder, 'nginx.conf');
     // as root it would run its workers as a user who may not enter the folder
     const user = process.getuid?.() === 0 ? 'user root;\n' : '';
-    writeFileSync(file, user + nginxConf({ listen: address, tls: null, instances, folder }));
+    const text = nginxConf({ listen: address, tls: null, instances, folder });
+    writeFileSync(file, user + (limits ? text : text.replace(/^ *limit_(conn|req) .*$/gm, '')));
     const program = new ChildProgram('nginx', ['-c', file, '-e', 'stderr', '-g', 'daemon off;']);
     await program.until(async () => (await fetch(`http://${address}/metrics`)).status === 404);
     return new TestNginx(program, folder, address);
+  }
+
+  /** of a core, all its processes, since they started, seconds */
+  get cpuSeconds(): number {
+    const { pid } = this.#program;
+    const workers = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ');
+    return [String(pid), ...workers.filter(Boolean)].reduce((sum, id) => sum + cpuOf(id), 0);
   }
 
   async end(): Promise<void> {
     await this.#program.end();
     rmSync(this.#folder, { recursive: true, force: true });
   }
+}
+
+/** user and system time of /proc/PID/stat, in hundredths of a second */
+function cpuOf(pid: string): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
+  return (Number(fields[11]) + Number(fields[12])) / 100;
 }
