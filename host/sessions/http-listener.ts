@@ -3,6 +3,9 @@ import type { AddressInfo } from 'node:net';
 import { AncError } from '@anc/link';
 import type { Config } from './config/index.ts';
 
+/** Connections that wait to be taken: all clients of another instance may come at once. Node’s own default is 511. */
+const backlog = 4096;
+
 /** The server's own port: opened last, closed in two steps. */
 export class HttpListener {
   readonly #http: Server;
@@ -23,7 +26,7 @@ export class HttpListener {
           : `cannot listen on ${host}:${port}: ${cause.message}`;
         reject(new AncError(inUse ? 'PORT_IN_USE' : 'ADDRESS_UNAVAILABLE', message, { cause }));
       });
-      http.listen(port, host, resolve);
+      http.listen({ port, host, backlog }, resolve);
     });
     return (http.address() as AddressInfo).port;
   }

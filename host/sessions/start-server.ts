@@ -47,7 +47,6 @@ export interface SessionServer {
 }
 
 const sweepMs = 60_000;
-
 /**
  * All parts of one session server. What fails half-way leaves nothing open.
  * @throws AncError PORT_IN_USE, ADDRESS_UNAVAILABLE, TLS_UNREADABLE, and those of the parts

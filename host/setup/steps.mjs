@@ -30,6 +30,7 @@ const systemPackages = {
     'prometheus',
     'nginx-light',
     'redis-server',
+    'openssl',
   ],
   /** of several session servers on one machine */
   cluster: ['postgresql-15', 'redis-server', 'nginx-light', 'util-linux'],

@@ -3,7 +3,7 @@ import { contextOf } from './request-id.ts';
 import { Refusal, problemOf, sendProblem } from '../problem.ts';
 
 /** Clients that are still sending get their answer before the connection ends. */
-const lingerMs = 2000;
+const lingerMs = 5000;
 
 /** What Express and the driver of the database throw, as ours. */
 function refusalOf(error: unknown): unknown {
