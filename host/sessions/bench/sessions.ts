@@ -9,6 +9,8 @@ import { type ServerResult, serve } from './load-server.ts';
 import type { LoadTarget } from './load-client.ts';
 
 const role = process.env['ANC_LOAD_ROLE'];
+// Neither process outlives the bench.
+if (role !== undefined) process.on('disconnect', () => process.exit());
 if (role === 'server') await serve();
 else if (role === 'generator') await import('./load-generator.ts');
 else await main();
@@ -129,8 +131,9 @@ function message(child: ChildProcess, type: string): Promise<unknown> {
 }
 
 /** CPU that the server took for each chunk that it answered. */
-const microsOf = ({ cpu, processed }: ServerResult, seconds: number) =>
-  (cpu.all * seconds * 1e6) / Math.max(1, processed);
+function microsOf({ cpu, processed }: ServerResult, seconds: number): number {
+  return (cpu.all * seconds * 1e6) / Math.max(1, processed);
+}
 
 function lineOf({ name, sessions, seconds, loadAverage, server, clients, isFine }: Step): string {
   const percent = (value: number) => `${((100 * value) / sessions).toFixed(3)} %`;
