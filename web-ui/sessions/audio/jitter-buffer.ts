@@ -36,8 +36,8 @@ const arrivals = 512;
 /** with fewer arrivals the jitter is not known yet, and is taken as one chunk */
 const fewArrivals = 48;
 const jitterShare = 0.98;
-/** what an underrun added to the target goes at this rate, per sample */
-const forgetting = 1 / 480;
+/** of what an underrun raised the target to, a tenth goes a second */
+const forgettingPerSecond = 0.1;
 /** a delay that is longer than the target by less is left as it is, samples */
 const slackSamples = 192;
 
@@ -204,7 +204,7 @@ export class JitterBuffer {
 
   /** Once a second: is the delay longer than needed, and is there enough sound that a piece can be left out? */
   #look(samples: number, now: number): void {
-    if (this.#held > 0) this.#held = Math.max(0, this.#held - samples * forgetting);
+    this.#held *= 1 - (forgettingPerSecond * samples) / this.#rateHz;
     const head = this.#queue[0];
     if (!this.#playing || !head || this.#tailAt < this.#fade) return;
     const depth = this.#depth;

@@ -1,11 +1,11 @@
 import { SlidingMinimum } from './sliding-minimum.ts';
 
-const spanMs = 10_000;
+const spanMs = 3000;
 
 /**
  * The audio clock’s frames as times of the page. A message about frame F cannot come before F was captured, so of
- * `now − F` the least is the offset; what exceeds it is waiting for the sound device’s burst and for the page. Ten seconds
- * of drift between both clocks are below 2 ms at 200 ppm.
+ * `now − F` the least is the offset; what exceeds it is waiting for the sound device’s burst and for the page. Three
+ * seconds: when a busy machine makes the sound device miss a burst, the audio clock stands still for it.
  */
 export class AudioClock {
   #sampleRateHz: number;

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { SessionSettings, SessionStats } from '../../../host/sessions/protocol/index.ts';
 import { latencyParts } from '../measure/latency-log.ts';
 import { axeViolations } from '../../test/browser.ts';
+import { lagOf, recordBoth } from './echo.ts';
 import { numberOf, PAGES_MISSING, PagesRig } from './rig.ts';
 
 interface LiveStats {
@@ -98,6 +99,14 @@ describe.skipIf(PAGES_MISSING)('the live page', { timeout: 60_000 }, () => {
     await expect
       .poll(async () => Math.abs(await numberOf(page, 'cancellation')), patience)
       .toBeLessThan(0.1);
+    // The same samples then come back: how late they are is what the page says, less what the browser says of its devices.
+    const errorMs = async () => {
+      const { heard, played, deviceMs } = await recordBoth(page, 1);
+      const lag = lagOf(heard, played);
+      if (lag === null) return Infinity;
+      return Math.abs(lag / 48 + deviceMs - (await numberOf(page, 'latency-total')));
+    };
+    await expect.poll(errorMs, { timeout: 30_000 }).toBeLessThan(6);
     await choose('B: on');
     await expect.poll(() => numberOf(page, 'cancellation'), patience).toBeGreaterThan(8);
   });

@@ -8,6 +8,7 @@ import type { ApiCaller } from '../../../host/sessions/testing/api-caller.ts';
 import { startTestServer, type TestServer } from '../../../host/sessions/testing/test-server.ts';
 import { BROWSER_MISSING, launch } from '../../test/browser.ts';
 import { Cable } from './cable.ts';
+import { tapAudio } from './echo.ts';
 import { writeTwoMicrophones } from './noise-file.ts';
 import { pagesDir } from './static-pages.ts';
 
@@ -64,6 +65,7 @@ export class PagesRig {
     page.on('console', (message) => {
       if (message.type() === 'error') this.faults.push(message.text());
     });
+    await page.addInitScript(tapAudio);
     await page.goto(this.cable.url + path);
     return page;
   }
