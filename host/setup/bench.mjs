@@ -42,6 +42,18 @@ const benches = {
     entry: 'hil-tests/bench/guards.ts',
     what: 'false alarms of the guards against howling, wind and knocks on recordings',
   },
+  sessions: {
+    entry: 'host/sessions/bench/sessions.ts',
+    what: 'live sessions in real time: the most, CPU of each, latency that the server adds',
+  },
+  handover: {
+    entry: 'host/sessions/bench/handover.ts',
+    what: 'handing chunks to a worker thread and back',
+  },
+  'noise-kinds': {
+    entry: 'host/sessions/bench/noise-kinds.ts',
+    what: 'what the classifier of live sessions says of recordings',
+  },
   electrical: {
     entry: 'hil-tests/bench/electrical.ts',
     what: 'recorded noise taken out of speech by a reference, per engine, beside the coherence bound',

@@ -7,7 +7,10 @@ import { root } from './steps.mjs';
 
 await build({
   absWorkingDir: root,
-  entryPoints: { anc: 'host/cli/main.ts' },
+  entryPoints: {
+    anc: 'host/cli/main.ts',
+    'session-worker': 'host/sessions/live/worker/session-worker.ts',
+  },
   outdir: 'host/dist',
   outExtension: { '.js': '.mjs' },
   bundle: true,

@@ -27,6 +27,10 @@ bool anc_wasm_nlms_f32_init(nlms_f32_t *n, uint32_t taps, float step, float epsi
     return nlms_f32_init(n, &config, behind(n, sizeof *n));
 }
 
+ANC_EXPORT(nlms_f32_set_step) void anc_wasm_nlms_f32_set_step(nlms_f32_t *n, float step) {
+    n->config.step = step;
+}
+
 ANC_EXPORT(nlms_f32_process)
 void anc_wasm_nlms_f32_process(nlms_f32_t *n, const float *x, const float *d, float *e,
                                size_t count) {
@@ -56,6 +60,10 @@ bool anc_wasm_fdaf_f32_init(fdaf_f32_t *f, uint32_t taps, uint32_t block, float 
                             float leak) {
     const fdaf_f32_config_t config = fdaf_config(taps, block, step, epsilon, leak);
     return fdaf_f32_init(f, &config, behind(f, sizeof *f));
+}
+
+ANC_EXPORT(fdaf_f32_set_step) void anc_wasm_fdaf_f32_set_step(fdaf_f32_t *f, float step) {
+    f->config.step = step;
 }
 
 ANC_EXPORT(fdaf_f32_process)
@@ -89,6 +97,14 @@ bool anc_wasm_line_enhancer_f32_init(line_enhancer_f32_t *l, uint32_t delay, uin
     const line_enhancer_f32_config_t config =
         enhancer_config(delay, taps, block, step, epsilon, leak);
     return line_enhancer_f32_init(l, &config, behind(l, sizeof *l));
+}
+
+ANC_EXPORT(line_enhancer_f32_set_step)
+void anc_wasm_line_enhancer_f32_set_step(line_enhancer_f32_t *l, float step) {
+    if (l->config.block)
+        l->filter.fdaf.config.step = step;
+    else
+        l->filter.nlms.config.step = step;
 }
 
 ANC_EXPORT(line_enhancer_f32_process)

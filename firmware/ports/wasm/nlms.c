@@ -21,6 +21,11 @@ bool anc_wasm_nlms_q15_init(nlms_q15_t *n, uint32_t taps, uint32_t ioBits, int32
     return nlms_q15_init(n, &config);
 }
 
+ANC_EXPORT(nlms_q15_set_step)
+void anc_wasm_nlms_q15_set_step(nlms_q15_t *n, int32_t step_e9) {
+    n->config.step = anc_scalar_ratio(step_e9, STEP_UNITS);
+}
+
 ANC_EXPORT(nlms_q15_process)
 void anc_wasm_nlms_q15_process(nlms_q15_t *n, const int32_t *x_q31, const int32_t *d_q31,
                                int32_t *e_q31, size_t count) {
@@ -40,6 +45,11 @@ ANC_EXPORT(nlms_q31_init)
 bool anc_wasm_nlms_q31_init(nlms_q31_t *n, uint32_t taps, uint32_t ioBits, int32_t step_e9) {
     const nlms_config_t config = config_of(taps, ioBits, step_e9);
     return nlms_q31_init(n, &config);
+}
+
+ANC_EXPORT(nlms_q31_set_step)
+void anc_wasm_nlms_q31_set_step(nlms_q31_t *n, int32_t step_e9) {
+    n->config.step = anc_scalar_ratio(step_e9, STEP_UNITS);
 }
 
 ANC_EXPORT(nlms_q31_process)

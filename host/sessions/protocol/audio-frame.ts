@@ -37,8 +37,11 @@ export const frameVersion = 1;
 export const headerBytes = 32;
 /** samples of one channel that a chunk may have */
 export const maxFrames = 4096;
+/** the largest magnitude of a float32 sample that is still audio, full scale 1 */
+export const peakLimit = 4;
 
-const flag = { float32: 1, stereo: 2, filled: 4, bypassed: 8 } as const;
+export const frameFlags = { float32: 1, stereo: 2, filled: 4, bypassed: 8 } as const;
+const knownFlags = 15;
 const int16FullScale = 32768;
 
 /** What is wrong with a frame. `code` is stable. */
@@ -78,10 +81,10 @@ export function encodeFrame(frame: FrameFields): ArrayBuffer {
   view.setUint8(0, frameVersion);
   view.setUint8(
     1,
-    (isFloat ? flag.float32 : 0) |
-      (channels === 2 ? flag.stereo : 0) |
-      (frame.filled ? flag.filled : 0) |
-      (frame.bypassed ? flag.bypassed : 0),
+    (isFloat ? frameFlags.float32 : 0) |
+      (channels === 2 ? frameFlags.stereo : 0) |
+      (frame.filled ? frameFlags.filled : 0) |
+      (frame.bypassed ? frameFlags.bypassed : 0),
   );
   view.setUint16(2, frames, true);
   view.setUint32(4, frame.sequence >>> 0, true);
@@ -102,60 +105,70 @@ const micros = (value = 0) => Math.min(0xffffffff, Math.max(0, Math.round(value)
 
 /**
  * @param bytes what came; it is copied from, not kept
- * @param peakLimit the largest magnitude of a float32 sample that is still audio, full scale 1
  * @throws FrameError
  */
-export function decodeFrame(bytes: ArrayBuffer | Uint8Array, peakLimit = 4): AudioFrame {
+export function decodeFrame(bytes: ArrayBuffer | Uint8Array): AudioFrame {
   const raw = bytes instanceof Uint8Array ? bytes : new Uint8Array(bytes);
-  if (raw.byteLength < headerBytes)
-    throw new FrameError(
-      'FRAME_TOO_SHORT',
-      `a frame of ${raw.byteLength} bytes is shorter than its header of ${headerBytes}`,
-    );
+  checkFrame(raw);
   const view = new DataView(raw.buffer, raw.byteOffset, raw.byteLength);
-  const version = view.getUint8(0);
-  if (version !== frameVersion)
-    throw new FrameError('FRAME_VERSION', `frames of version ${version} are not known here`);
-  const flags = view.getUint8(1);
-  if (flags & ~(flag.float32 | flag.stereo | flag.filled | flag.bypassed))
-    throw new FrameError('FRAME_FLAGS', `flags 0x${flags.toString(16)} are not known here`);
-  const channels = flags & flag.stereo ? 2 : 1;
-  const sampleFormat = flags & flag.float32 ? 'float32' : 'int16';
+  const flags = raw[1]!;
+  const channels = flags & frameFlags.stereo ? 2 : 1;
+  const sampleFormat = flags & frameFlags.float32 ? 'float32' : 'int16';
   const frames = view.getUint16(2, true);
-  const expected = headerBytes + frames * channels * (sampleFormat === 'float32' ? 4 : 2);
-  if (frames < 1 || frames > maxFrames || expected !== raw.byteLength)
-    throw new FrameError(
-      'FRAME_SIZE',
-      `${raw.byteLength} bytes are no frame of ${frames} × ${channels} ${sampleFormat} samples (1..${maxFrames})`,
-    );
-  const capturedAtMs = view.getFloat64(8, true);
-  const receivedAtMs = view.getFloat64(16, true);
-  if (!Number.isFinite(capturedAtMs) || !Number.isFinite(receivedAtMs))
-    throw new FrameError('FRAME_NOT_FINITE', 'a time of the header is not finite');
   const samples = new Float32Array(frames * channels);
   if (sampleFormat === 'float32') {
     new Uint8Array(samples.buffer).set(raw.subarray(headerBytes));
-    checkSamples(samples, peakLimit);
+    checkSamples(samples);
   } else {
     for (let i = 0; i < samples.length; i += 1)
       samples[i] = view.getInt16(headerBytes + 2 * i, true) / int16FullScale;
   }
   return {
     sequence: view.getUint32(4, true),
-    capturedAtMs,
-    receivedAtMs,
+    capturedAtMs: view.getFloat64(8, true),
+    receivedAtMs: view.getFloat64(16, true),
     queueMicros: view.getUint32(24, true),
     filterMicros: view.getUint32(28, true),
     channels,
     sampleFormat,
-    filled: (flags & flag.filled) !== 0,
-    bypassed: (flags & flag.bypassed) !== 0,
+    filled: (flags & frameFlags.filled) !== 0,
+    bypassed: (flags & frameFlags.bypassed) !== 0,
     samples,
   };
 }
 
+/** All but the samples, without allocating. @throws FrameError */
+export function checkFrame(raw: Uint8Array): void {
+  if (raw.length < headerBytes)
+    throw new FrameError(
+      'FRAME_TOO_SHORT',
+      `a frame of ${raw.length} bytes is shorter than its header of ${headerBytes}`,
+    );
+  if (raw[0] !== frameVersion)
+    throw new FrameError('FRAME_VERSION', `frames of version ${raw[0]} are not known here`);
+  const flags = raw[1]!;
+  if (flags & ~knownFlags)
+    throw new FrameError('FRAME_FLAGS', `flags 0x${flags.toString(16)} are not known here`);
+  const frames = raw[2]! | (raw[3]! << 8);
+  const channels = flags & frameFlags.stereo ? 2 : 1;
+  const sampleBytes = flags & frameFlags.float32 ? 4 : 2;
+  const expected = headerBytes + frames * channels * sampleBytes;
+  if (frames < 1 || frames > maxFrames || expected !== raw.length)
+    throw new FrameError(
+      'FRAME_SIZE',
+      `${raw.length} bytes are no frame of ${frames} × ${channels} samples of ${sampleBytes} bytes (1..${maxFrames})`,
+    );
+  if (!isFiniteAt(raw, 8) || !isFiniteAt(raw, 16))
+    throw new FrameError('FRAME_NOT_FINITE', 'a time of the header is not finite');
+}
+
+/** A float64 whose exponent is not all ones. */
+function isFiniteAt(raw: Uint8Array, at: number): boolean {
+  return (raw[at + 7]! & 0x7f) !== 0x7f || raw[at + 6]! < 0xf0;
+}
+
 /** @throws FrameError FRAME_NOT_FINITE, FRAME_OUT_OF_RANGE */
-export function checkSamples(samples: Float32Array, peakLimit: number): void {
+export function checkSamples(samples: Float32Array): void {
   for (let i = 0; i < samples.length; i += 1) {
     const value = samples[i]!;
     if (Math.abs(value) <= peakLimit) continue;

@@ -5,6 +5,7 @@ import { type CoreExports, coreImports, exportNames } from './exports.ts';
 import { type FdafOptions, FdafSession, type NlmsF32Options, NlmsF32Session } from './float.ts';
 import { type LineEnhancerOptions, LineEnhancerSession } from './line-enhancer.ts';
 import { type NlmsOptions, NlmsSession } from './nlms.ts';
+import { SpectrumSession } from './spectrum.ts';
 
 /** One instance of the module: one memory with any number of sessions. */
 export class Core {
@@ -47,6 +48,14 @@ export class Core {
   /** @throws CoreError CORE_OPTION_INVALID, CORE_OUT_OF_MEMORY */
   createLineEnhancer(options: LineEnhancerOptions): LineEnhancerSession {
     return new LineEnhancerSession(this.#exports, options);
+  }
+
+  /**
+   * @param size samples, 32..8192, a power of two
+   * @throws CoreError CORE_OPTION_INVALID, CORE_OUT_OF_MEMORY
+   */
+  createSpectrum(size: number): SpectrumSession {
+    return new SpectrumSession(this.#exports, size);
   }
 
   /** @throws CoreError CORE_OPTION_INVALID, CORE_OUT_OF_MEMORY */

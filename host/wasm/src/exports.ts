@@ -7,15 +7,18 @@ export interface CoreExports {
 
   nlms_q15_bytes(): number;
   nlms_q15_init(state: number, taps: number, ioBits: number, step_e9: number): number;
+  nlms_q15_set_step(state: number, step_e9: number): void;
   nlms_q15_process(state: number, x: number, d: number, e: number, count: number): void;
   nlms_q15_weights(state: number): number;
   nlms_q31_bytes(): number;
   nlms_q31_init(state: number, taps: number, ioBits: number, step_e9: number): number;
+  nlms_q31_set_step(state: number, step_e9: number): void;
   nlms_q31_process(state: number, x: number, d: number, e: number, count: number): void;
   nlms_q31_weights(state: number): number;
 
   nlms_f32_bytes(taps: number): number;
   nlms_f32_init(state: number, taps: number, step: number, epsilon: number, leak: number): number;
+  nlms_f32_set_step(state: number, step: number): void;
   nlms_f32_process(state: number, x: number, d: number, e: number, count: number): void;
   nlms_f32_weights(state: number, weights: number): void;
   fdaf_f32_bytes(taps: number, block: number): number;
@@ -27,6 +30,7 @@ export interface CoreExports {
     epsilon: number,
     leak: number,
   ): number;
+  fdaf_f32_set_step(state: number, step: number): void;
   fdaf_f32_process(state: number, x: number, d: number, e: number): void;
   fdaf_f32_weights(state: number, weights: number): void;
   line_enhancer_f32_bytes(delay: number, taps: number, block: number): number;
@@ -39,6 +43,7 @@ export interface CoreExports {
     epsilon: number,
     leak: number,
   ): number;
+  line_enhancer_f32_set_step(state: number, step: number): void;
   line_enhancer_f32_process(
     state: number,
     input: number,
@@ -47,6 +52,19 @@ export interface CoreExports {
     count: number,
   ): void;
   line_enhancer_f32_weights(state: number, weights: number): void;
+
+  mix_f32(
+    primary: number,
+    rest: number,
+    intensity: number,
+    limit: number,
+    count: number,
+    squares: number,
+  ): void;
+
+  spectrum_bytes(size: number): number;
+  spectrum_init(state: number, size: number): number;
+  spectrum_process(state: number, signal: number, power: number): void;
 
   controller_count(): number;
   controller_name(index: number): number;
@@ -97,8 +115,9 @@ export const coreImports = { Math: Math as unknown as WebAssembly.ModuleImports 
 export const exportNames = [
   ...['memory', 'memory_take', 'memory_give_back', 'memory_block_bytes'],
   ...['nlms_q15', 'nlms_q31', 'nlms_f32', 'fdaf_f32', 'line_enhancer_f32'].flatMap((kernel) =>
-    ['bytes', 'init', 'process', 'weights'].map((verb) => `${kernel}_${verb}`),
+    ['bytes', 'init', 'set_step', 'process', 'weights'].map((verb) => `${kernel}_${verb}`),
   ),
+  ...['mix_f32', 'spectrum_bytes', 'spectrum_init', 'spectrum_process'],
   ...[
     'count',
     'name',

@@ -1,7 +1,8 @@
 import { Block, type View } from './block.ts';
 import { checkOption, isWhole } from './errors.ts';
 import type { CoreExports } from './exports.ts';
-import { checkBlockSamples, checkCount } from './nlms.ts';
+import { type MixOptions, type MixedSquares, Mixer } from './mixer.ts';
+import { checkBlockSamples, checkCount, checkStepSize } from './nlms.ts';
 
 export interface FloatOptions {
   /** µ, 0..2 */
@@ -32,6 +33,7 @@ abstract class FloatSession {
   readonly blockSamples: number;
   protected readonly exports: CoreExports;
   protected readonly block: Block;
+  readonly #mixer: Mixer;
   protected readonly buffers: {
     reference: View<Float32Array>;
     primary: View<Float32Array>;
@@ -49,7 +51,7 @@ abstract class FloatSession {
     this.taps = taps;
     this.blockSamples = blockSamples;
     const bytes = 4 * blockSamples;
-    const block = new Block(exports, stateBytes, [bytes, bytes, bytes, 4 * taps]);
+    const block = new Block(exports, stateBytes, [bytes, bytes, bytes, 4 * taps, Mixer.bytes]);
     this.block = block;
     this.buffers = {
       reference: block.buffer(Float32Array, blockSamples),
@@ -57,6 +59,7 @@ abstract class FloatSession {
       error: block.buffer(Float32Array, blockSamples),
       weights: block.buffer(Float32Array, taps),
     };
+    this.#mixer = new Mixer(exports, block);
   }
 
   /** What the session takes of the memory. */
@@ -79,8 +82,20 @@ abstract class FloatSession {
     return this.buffers.error.array;
   }
 
+  /** From the next sample on; what was learned stays. @throws CoreError CORE_OPTION_INVALID, CORE_DISPOSED */
+  abstract setStepSize(stepSize: number): void;
+
   /** w, newest tap first, as they are now: computed for each call into the same place */
   abstract get weights(): Float32Array;
+
+  /**
+   * After `process`: the first `count` errors become what is heard.
+   * @throws CoreError CORE_OPTION_INVALID
+   */
+  mix(options: MixOptions, count: number = this.blockSamples): MixedSquares {
+    checkCount(count, this.blockSamples);
+    return this.#mixer.mix(this.buffers.primary, this.buffers.error, options, count);
+  }
 
   /** Gives the memory back. */
   dispose(): void {
@@ -89,7 +104,7 @@ abstract class FloatSession {
 }
 
 export function checkFloat({ stepSize, epsilon = 0, leak = 0 }: FloatOptions): void {
-  checkOption(stepSize >= 0 && stepSize <= 2, 'stepSize', stepSize, 'a number from 0 to 2');
+  checkStepSize(stepSize);
   checkOption(epsilon >= 0 && epsilon < 1e30, 'epsilon', epsilon, 'a number from 0');
   checkOption(leak >= 0 && leak < 1, 'leak', leak, 'a number from 0 up to 1');
 }
@@ -117,6 +132,11 @@ export class NlmsF32Session extends FloatSession {
     exports.nlms_f32_init(this.block.pointer, taps, stepSize, epsilon, leak);
   }
 
+  setStepSize(stepSize: number): void {
+    checkStepSize(stepSize);
+    this.exports.nlms_f32_set_step(this.block.pointer, stepSize);
+  }
+
   get weights(): Float32Array {
     this.exports.nlms_f32_weights(this.block.pointer, this.buffers.weights.pointer);
     return this.buffers.weights.array;
@@ -140,6 +160,11 @@ export class FdafSession extends FloatSession {
     checkFloat(options);
     super(exports, exports.fdaf_f32_bytes(taps, blockSamples), taps, blockSamples);
     exports.fdaf_f32_init(this.block.pointer, taps, blockSamples, stepSize, epsilon, leak);
+  }
+
+  setStepSize(stepSize: number): void {
+    checkStepSize(stepSize);
+    this.exports.fdaf_f32_set_step(this.block.pointer, stepSize);
   }
 
   get weights(): Float32Array {

@@ -2,7 +2,8 @@ import { Block, type View } from './block.ts';
 import { checkOption, isWhole } from './errors.ts';
 import type { CoreExports } from './exports.ts';
 import { checkFdafSizes, checkFloat, checkNlmsTaps, type FloatOptions } from './float.ts';
-import { checkBlockSamples, checkCount } from './nlms.ts';
+import { type MixOptions, type MixedSquares, Mixer } from './mixer.ts';
+import { checkBlockSamples, checkCount, checkStepSize } from './nlms.ts';
 
 export interface LineEnhancerOptions extends FloatOptions {
   /** nlms: sample by sample; fdaf: whole blocks, for long filters */
@@ -30,6 +31,7 @@ export class LineEnhancerSession {
   readonly #rest: View<Float32Array>;
   readonly #periodic: View<Float32Array>;
   readonly #weights: View<Float32Array>;
+  readonly #mixer: Mixer;
 
   /** @throws CoreError CORE_OPTION_INVALID, CORE_OUT_OF_MEMORY */
   constructor(exports: CoreExports, options: LineEnhancerOptions) {
@@ -58,12 +60,13 @@ export class LineEnhancerSession {
     this.blockSamples = blockSamples;
     const bytes = 4 * blockSamples;
     const stateBytes = exports.line_enhancer_f32_bytes(delay, taps, fdafBlock);
-    const block = new Block(exports, stateBytes, [bytes, bytes, bytes, 4 * taps]);
+    const block = new Block(exports, stateBytes, [bytes, bytes, bytes, 4 * taps, Mixer.bytes]);
     this.#block = block;
     this.#input = block.buffer(Float32Array, blockSamples);
     this.#rest = block.buffer(Float32Array, blockSamples);
     this.#periodic = block.buffer(Float32Array, blockSamples);
     this.#weights = block.buffer(Float32Array, taps);
+    this.#mixer = new Mixer(exports, block);
     const state = block.pointer;
     exports.line_enhancer_f32_init(state, delay, taps, fdafBlock, stepSize, epsilon, leak);
   }
@@ -94,6 +97,12 @@ export class LineEnhancerSession {
     return this.#weights.array;
   }
 
+  /** From the next sample on; what was learned stays. @throws CoreError CORE_OPTION_INVALID, CORE_DISPOSED */
+  setStepSize(stepSize: number): void {
+    checkStepSize(stepSize);
+    this.#exports.line_enhancer_f32_set_step(this.#block.pointer, stepSize);
+  }
+
   /**
    * The first `count` samples; with fdaf all of the block.
    * @throws CoreError CORE_OPTION_INVALID, CORE_DISPOSED
@@ -110,6 +119,15 @@ export class LineEnhancerSession {
       periodic.pointer,
       count,
     );
+  }
+
+  /**
+   * After `process`: the first `count` samples of `rest` become what is heard.
+   * @throws CoreError CORE_OPTION_INVALID
+   */
+  mix(options: MixOptions, count: number = this.blockSamples): MixedSquares {
+    checkCount(count, this.blockSamples);
+    return this.#mixer.mix(this.#input, this.#rest, options, count);
   }
 
   /** Gives the memory back. */

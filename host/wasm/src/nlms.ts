@@ -28,6 +28,7 @@ export class NlmsSession {
   readonly taps: number;
   readonly blockSamples: number;
   #block: Block;
+  #setStep: (state: number, step_e9: number) => void;
   #run: (state: number, x: number, d: number, e: number, count: number) => void;
   #reference: View<Int32Array>;
   #primary: View<Int32Array>;
@@ -39,7 +40,7 @@ export class NlmsSession {
     const { format, taps, stepSize, ioBits = 32, blockSamples = 512 } = options;
     checkOption(format === 'q15' || format === 'q31', 'format', format, 'q15 or q31');
     checkOption(isWhole(taps / 16, 1, 64), 'taps', taps, 'a multiple of 16 from 16 to 1024');
-    checkOption(stepSize >= 0 && stepSize <= 2, 'stepSize', stepSize, 'a number from 0 to 2');
+    checkStepSize(stepSize);
     checkOption([16, 24, 32].includes(ioBits), 'ioBits', ioBits, '16, 24 or 32');
     checkBlockSamples(blockSamples);
     this.taps = taps;
@@ -49,6 +50,7 @@ export class NlmsSession {
     const block = new Block(exports, kernel.bytes(), [bufferBytes, bufferBytes, bufferBytes]);
     this.#block = block;
     this.#run = kernel.process;
+    this.#setStep = kernel.setStep;
     kernel.init(block.pointer, taps, ioBits, Math.round(stepSize * unitsOfStep));
     this.#reference = block.buffer(Int32Array, blockSamples);
     this.#primary = block.buffer(Int32Array, blockSamples);
@@ -81,6 +83,12 @@ export class NlmsSession {
     return this.#weights.array;
   }
 
+  /** From the next sample on; what was learned stays. @throws CoreError CORE_OPTION_INVALID, CORE_DISPOSED */
+  setStepSize(stepSize: number): void {
+    checkStepSize(stepSize);
+    this.#setStep(this.#block.pointer, Math.round(stepSize * unitsOfStep));
+  }
+
   /** The first `count` samples. @throws CoreError CORE_OPTION_INVALID, CORE_DISPOSED */
   process(count: number = this.blockSamples): void {
     checkCount(count, this.blockSamples);
@@ -104,15 +112,21 @@ function kernelOf(exports: CoreExports, format: NlmsFormat) {
     ? {
         bytes: exports.nlms_q15_bytes,
         init: exports.nlms_q15_init,
+        setStep: exports.nlms_q15_set_step,
         process: exports.nlms_q15_process,
         weights: exports.nlms_q15_weights,
       }
     : {
         bytes: exports.nlms_q31_bytes,
         init: exports.nlms_q31_init,
+        setStep: exports.nlms_q31_set_step,
         process: exports.nlms_q31_process,
         weights: exports.nlms_q31_weights,
       };
+}
+
+export function checkStepSize(stepSize: number): void {
+  checkOption(stepSize >= 0 && stepSize <= 2, 'stepSize', stepSize, 'a number from 0 to 2');
 }
 
 export function checkBlockSamples(blockSamples: number): void {

@@ -15,4 +15,6 @@ export {
 } from './float.ts';
 export { type LineEnhancerOptions, type LineEnhancerSession } from './line-enhancer.ts';
 export { CoreError } from './errors.ts';
+export { type MixOptions, type MixedSquares } from './mixer.ts';
+export { type SpectrumSession } from './spectrum.ts';
 export { type NlmsFormat, type NlmsOptions, type NlmsSession } from './nlms.ts';

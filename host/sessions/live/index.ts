@@ -1,0 +1,5 @@
+export * from './live-limiter.ts';
+export * from './live-metrics.ts';
+export * from './live-server.ts';
+export * from './session-directory.ts';
+export { MessageError } from './text-message.ts';
