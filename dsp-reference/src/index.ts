@@ -26,6 +26,8 @@ export * from './paths/paths.ts';
 export * from './paths/read.ts';
 export * from './plant/plant.ts';
 export * from './secondary-model.ts';
+export { type Chart, escapeHtml } from './simulate/chart.ts';
+export { factsHtml, figureHtml, pageHtml, tableHtml } from './simulate/page.ts';
 export { BAND_50_TO_1000, OCTAVES, THIRD_OCTAVES } from './simulate/bands.ts';
 export type { Band, BandResult } from './simulate/bands.ts';
 export * from './simulate/report.ts';

@@ -65,7 +65,8 @@ const badInput = new Set([
   'FILE_UNWRITABLE',
   'PORT_IN_USE',
 ]);
-const badInputFamilies = /^(WAV|PATH|NOISE|BOARD|SETTING|SIMULAT(E|ION)|BOUND|CANCEL|EXCITATION)_/;
+const badInputFamilies =
+  /^(WAV|PATH|NOISE|BOARD|SETTING|SIMULAT(E|ION)|BOUND|CANCEL|EXCITATION|CONFIG|SECRET|TLS)_/;
 
 export function exitCodeOf(code: string): number {
   if (badInput.has(code) || badInputFamilies.test(code)) return exitCodes.badInput;

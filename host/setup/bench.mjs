@@ -42,6 +42,10 @@ const benches = {
     entry: 'hil-tests/bench/guards.ts',
     what: 'false alarms of the guards against howling, wind and knocks on recordings',
   },
+  http: {
+    entry: 'host/sessions/bench/http.ts',
+    what: 'requests a second of the session server, 100 connections',
+  },
   sessions: {
     entry: 'host/sessions/bench/sessions.ts',
     what: 'live sessions in real time: the most, CPU of each, latency that the server adds',
@@ -63,6 +67,10 @@ const soaks = {
   link: {
     entry: 'host/cli/bench/soak.ts',
     what: 'full-rate signal stream on TCP and pty for ten minutes',
+  },
+  sessions: {
+    entry: 'host/sessions/bench/soak.ts',
+    what: 'live sessions coming and going for half an hour, and the memory of their server',
   },
   fuzz: { entry: 'firmware/fuzz/soak.ts', what: 'every libFuzzer harness for two minutes' },
 };

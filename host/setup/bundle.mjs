@@ -10,6 +10,7 @@ await build({
   entryPoints: {
     anc: 'host/cli/main.ts',
     'session-worker': 'host/sessions/live/worker/session-worker.ts',
+    'analysis-thread': 'host/sessions/jobs/recording-analysis/analysis-thread.ts',
   },
   outdir: 'host/dist',
   outExtension: { '.js': '.mjs' },

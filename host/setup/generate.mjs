@@ -3,7 +3,12 @@ import { runTypescript } from './run-typescript.mjs';
 
 const args = process.argv.slice(2);
 let status = 0;
-for (const generator of ['firmware/protocol/src/main.ts', 'boards/src/main.ts']) {
+const generators = [
+  'firmware/protocol/src/main.ts',
+  'boards/src/main.ts',
+  'host/sessions/metrics/generate.ts',
+];
+for (const generator of generators) {
   status = Math.max(status, await runTypescript(generator, args));
 }
 process.exit(status);

@@ -22,7 +22,14 @@ const systemPackages = {
     'clang-14',
     'lld-14',
   ],
-  test: ['libclang-rt-14-dev', 'chromium', 'fonts-dejavu-core', 'postgresql-15'],
+  test: [
+    'libclang-rt-14-dev',
+    'chromium',
+    'fonts-dejavu-core',
+    'postgresql-15',
+    'prometheus',
+    'nginx-light',
+  ],
   format: ['clang-format-14'],
   bench: ['libspeexdsp-dev', 'libliquid-dev', 'valgrind', 'ffmpeg'],
 };

@@ -10,6 +10,7 @@ import { monitor } from './monitor.ts';
 import { params } from './params.ts';
 import { parse } from './parse.ts';
 import { serve } from './serve.ts';
+import { server } from './server.ts';
 import { shell } from './shell.ts';
 import { sim } from './sim.ts';
 import { simulate } from './simulate.ts';
@@ -23,6 +24,7 @@ export const verbs: readonly (() => Command)[] = [
   monitor,
   identify,
   serve,
+  server,
   simulate,
   bound,
   cancel,

@@ -34,6 +34,10 @@ export interface Config {
     readonly firstUserIsAdmin: boolean;
     readonly guests: boolean;
   };
+  readonly metrics: {
+    /** null: for this machine alone */
+    readonly token: string | null;
+  };
   readonly logs: {
     readonly level: string;
     /** null: standard output only */

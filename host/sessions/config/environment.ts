@@ -56,6 +56,9 @@ export const environment = z.object({
   FIRST_USER_IS_ADMIN: yesOrNo.default(true),
   GUESTS: yesOrNo.default(true),
 
+  /** Prometheus sends it; without one, metrics are for this machine alone */
+  METRICS_TOKEN: z.string().optional(),
+
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   LOG_FOLDER: z.string().optional(),
   LOG_MAX_MEGABYTES: whole(1, 10_000).default(50),

@@ -54,6 +54,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
       firstUserIsAdmin: read.FIRST_USER_IS_ADMIN,
       guests: read.GUESTS,
     },
+    metrics: { token: read.METRICS_TOKEN ?? null },
     logs: {
       level: read.LOG_LEVEL,
       folder: read.LOG_FOLDER ?? null,
@@ -83,12 +84,13 @@ function faultsOf(read: Environment): string[] {
 }
 
 function tokensOf(read: Environment, production: boolean, folder: string): Config['tokens'] {
-  const { JWT_SECRET: secret, JWT_SECRET_PREVIOUS: previous } = read;
+  const { JWT_SECRET: secret, JWT_SECRET_PREVIOUS: previous, METRICS_TOKEN: metrics } = read;
   if (!secret && production)
     throw new AncError('SECRET_MISSING', 'JWT_SECRET is not set', { hint: howToMakeOne });
   for (const [name, value] of Object.entries({
     JWT_SECRET: secret,
     JWT_SECRET_PREVIOUS: previous,
+    METRICS_TOKEN: metrics,
   })) {
     const weakness = value && production ? weaknessOf(value) : null;
     if (weakness) throw new AncError('SECRET_WEAK', `${name} ${weakness}`, { hint: howToMakeOne });

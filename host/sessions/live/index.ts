@@ -3,3 +3,4 @@ export * from './live-metrics.ts';
 export * from './live-server.ts';
 export * from './session-directory.ts';
 export { MessageError } from './text-message.ts';
+export { refuseUpgrade, sessionIdOf } from './upgrade.ts';

@@ -18,6 +18,14 @@ export class LatencyRecorder {
     this.#count += 1;
   }
 
+  get queuesMs(): Float32Array {
+    return this.#queueMs.subarray(0, this.#kept);
+  }
+
+  get filtersMs(): Float32Array {
+    return this.#filterMs.subarray(0, this.#kept);
+  }
+
   get totalsMs(): Float32Array {
     return this.#totalMs.subarray(0, this.#kept);
   }

@@ -17,8 +17,10 @@ export interface LiveSecond {
   readonly dropped: number;
   readonly filled: number;
   readonly refused: number;
-  /** of each chunk, receiving to sending; valid during the call */
+  /** of each chunk, receiving to sending; valid during the call, as are its parts below */
   readonly latenciesMs: Float32Array;
+  readonly queueMs: Float32Array;
+  readonly filterMs: Float32Array;
   /** null without sound */
   readonly cancellationDb: number | null;
 }

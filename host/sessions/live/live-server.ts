@@ -176,6 +176,11 @@ export class LiveServer {
     return this.#pool.workers;
   }
 
+  /** Of each worker thread since the call before: share of the time in which it computed. */
+  takeWorkerLoads(): number[] {
+    return this.#pool.takeLoads();
+  }
+
   list(): LiveView[] {
     return [...this.#entries.values()].map(viewOf);
   }

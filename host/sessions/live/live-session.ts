@@ -189,6 +189,8 @@ export class LiveSession implements PooledSession {
       filled: filled - told.filled,
       refused: refused - told.refused,
       latenciesMs: this.#latency.totalsMs,
+      queueMs: this.#latency.queuesMs,
+      filterMs: this.#latency.filtersMs,
       cancellationDb: cancellation(this.#sound),
     });
     this.#lastLatency = this.#latency.take();

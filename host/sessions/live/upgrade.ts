@@ -44,7 +44,7 @@ export function refuseUpgrade(
   const title = STATUS_CODES[status] ?? 'Refused';
   const instance = (url ?? '/').split('?', 1)[0];
   const problem = {
-    type: `urn:anc:problem:${code}`,
+    type: `/api/docs/problems#${code}`,
     title,
     status,
     detail: message,

@@ -24,6 +24,8 @@ export interface Database {
   system<T>(work: Work<T>): Promise<T>;
   /** For pg-boss, whose schema `pgboss` belongs to `anc_system`. Several statements are allowed without `values`. */
   executeSql(text: string, values?: unknown[]): Promise<{ rows: unknown[] }>;
+  /** Of the primary: what its connections do, and who waits for one. */
+  connections(): { readonly idle: number; readonly busy: number; readonly waiting: number };
   ping(): Promise<void>;
   close(): Promise<void>;
 }

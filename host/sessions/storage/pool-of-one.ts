@@ -12,6 +12,8 @@ export interface OneResult {
 }
 
 export interface PoolOfOne extends PostgresPool {
+  /** who has the connection, and who waits for it */
+  readonly users: number;
   /** Alone on the connection, outside of any transaction. */
   alone<T>(work: (connection: OneConnection) => Promise<T>): Promise<T>;
 }
@@ -20,16 +22,22 @@ export interface PoolOfOne extends PostgresPool {
 export function poolOfOne(connection: OneConnection): PoolOfOne {
   let last: Promise<unknown> = Promise.resolve();
   let isEnded = false;
+  let users = 0;
   const acquire = async (): Promise<() => void> => {
     const before = last;
     let release = () => {};
     last = new Promise<void>((resolve) => (release = resolve));
+    users += 1;
+    void last.then(() => (users -= 1));
     await before;
     if (!isEnded) return release;
     release();
     throw new Error('Cannot use a pool after its end');
   };
   return {
+    get users() {
+      return users;
+    },
     async connect() {
       const release = await acquire();
       const query = async (text: string, values: readonly unknown[] = []) => {

@@ -1,65 +1,47 @@
-/** Starts a TypeScript program of the tests in a process of its own. */
-import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { build, type Plugin } from 'esbuild';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 
-const root = join(import.meta.dirname, '../../..');
-
-export interface ChildProgram {
-  readonly process: ChildProcess;
-  /** lines of its standard output, in their order; ends with the program */
-  readonly lines: AsyncIterableIterator<string>;
-  /** by its id; waits for its end */
-  end(signal?: NodeJS.Signals): Promise<void>;
+/** Why tests that need a program are skipped; false when it is there. */
+export function missing(program: string): string | false {
+  const found = spawnSync('sh', ['-c', `command -v ${program}`], {
+    env: { ...process.env, PATH: `${process.env['PATH'] ?? ''}:/usr/sbin` },
+  });
+  return found.status === 0 ? false : `${program} is not installed`;
 }
 
-/** @param entry below the project’s root */
-export async function startChildProgram(
-  entry: string,
-  args: readonly string[] = [],
-  env: NodeJS.ProcessEnv = {},
-): Promise<ChildProgram> {
-  // Inside node_modules, so that the program’s own imports resolve as they do for the sources.
-  const cache = join(root, 'node_modules/.cache/anc-sessions');
-  mkdirSync(cache, { recursive: true });
-  const folder = mkdtempSync(join(cache, 'program-'));
-  const outfile = join(folder, 'program.mjs');
-  await build({
-    entryPoints: [join(root, entry)],
-    outfile,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'node20',
-    sourcemap: 'inline',
-    logLevel: 'error',
-    plugins: [externalPackages],
-  });
-  const child = spawn(process.execPath, ['--enable-source-maps', outfile, ...args], {
-    cwd: root,
-    env: { ...process.env, ...env },
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
-  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve())).then(() =>
-    rmSync(folder, { recursive: true, force: true }),
-  );
-  return {
-    process: child,
-    lines: createInterface({ input: child.stdout! })[Symbol.asyncIterator](),
-    async end(signal = 'SIGKILL') {
-      child.kill(signal);
-      await ended;
-    },
-  };
-}
+/** A server of the system under test: its output is kept for the message of a failure, its end is waited for. */
+export class ChildProgram {
+  readonly #child: ChildProcess;
+  readonly #ended: Promise<void>;
+  #output = '';
 
-const externalPackages: Plugin = {
-  name: 'external-packages',
-  setup({ onResolve }) {
-    onResolve({ filter: /^[^./]/ }, ({ path, kind }) =>
-      kind === 'entry-point' || path.startsWith('@anc/') ? undefined : { path, external: true },
-    );
-  },
-};
+  constructor(program: string, args: readonly string[]) {
+    this.#child = spawn(program, args, {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, PATH: `${process.env['PATH'] ?? ''}:/usr/sbin` },
+    });
+    const keep = (chunk: Buffer) =>
+      (this.#output = (this.#output + chunk.toString()).slice(-20_000));
+    this.#child.stdout?.on('data', keep);
+    this.#child.stderr?.on('data', keep);
+    this.#ended = new Promise((resolve) => this.#child.once('close', () => resolve()));
+  }
+
+  get output(): string {
+    return this.#output;
+  }
+
+  /** @throws with the program's output when it ends before, or the time is over */
+  async until(isReady: () => Promise<boolean>, timeoutMs = 15_000): Promise<void> {
+    const start = Date.now();
+    while (!(await isReady().catch(() => false))) {
+      if (this.#child.exitCode !== null || Date.now() - start > timeoutMs)
+        throw new Error(`${this.#child.spawnfile} is not ready:\n${this.#output}`);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+
+  async end(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
+    if (this.#child.exitCode === null) this.#child.kill(signal);
+    await this.#ended;
+  }
+}

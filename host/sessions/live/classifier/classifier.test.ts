@@ -4,7 +4,8 @@ import { noiseSource } from '@anc/dsp-reference';
 import { describe, expect, it } from 'vitest';
 import { DATA_MISSING, dataFile } from '../../../../dsp-reference/src/testing.ts';
 import type { NoiseKind } from '../../protocol/index.ts';
-import { classifyRecording, classifySound } from '../../testing/classify-recording.ts';
+import { classifyRecording } from '../../testing/classify-recording.ts';
+import { classifySound } from './classify-sound.ts';
 import { NoiseGate } from './noise-gate.ts';
 
 const isBuilt = coreFile() !== null;

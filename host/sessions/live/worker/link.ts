@@ -1,3 +1,4 @@
+import type { EventLoopUtilization } from 'node:perf_hooks';
 import { Worker } from 'node:worker_threads';
 import type { SessionSettings } from '../../protocol/index.ts';
 import type { ChunkQueue } from '../chunk-queue.ts';
@@ -59,6 +60,7 @@ export class WorkerLink {
   readonly #flights = new Map<number, Flight>();
   #worker: Worker | null = null;
   #startTimer: NodeJS.Timeout | null = null;
+  #utilization: EventLoopUtilization | undefined;
   #isReady = false;
   #isLost = false;
   #isFlushing = false;
@@ -85,6 +87,18 @@ export class WorkerLink {
   get stuckMs(): number {
     const [oldest] = this.#flights.values();
     return oldest ? nowMs() - oldest.sinceMs : 0;
+  }
+
+  /** Share of the time since the call before in which the worker computed, 0..1. */
+  takeLoad(): number {
+    const meter = this.#worker?.performance;
+    if (!this.#isReady || !meter) return 0;
+    const now = meter.eventLoopUtilization();
+    const { utilization } = this.#utilization
+      ? meter.eventLoopUtilization(now, this.#utilization)
+      : now;
+    this.#utilization = now;
+    return utilization;
   }
 
   open(session: PooledSession): void {

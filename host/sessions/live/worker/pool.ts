@@ -62,6 +62,11 @@ export class WorkerPool {
     return this.#links.map(({ threadId, sessions }) => ({ threadId, sessions: sessions.size }));
   }
 
+  /** Of each worker since the call before, 0..1. */
+  takeLoads(): number[] {
+    return this.#links.map((link) => link.takeLoad());
+  }
+
   open(session: PooledSession): void {
     this.#links.reduce((best, link) => (weight(link) < weight(best) ? link : best)).open(session);
   }

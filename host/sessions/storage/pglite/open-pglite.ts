@@ -49,6 +49,11 @@ async function open(folder: string, unlock: () => void): Promise<Database> {
           }
         }),
       ),
+    connections: () => ({
+      idle: pool.users === 0 ? 1 : 0,
+      busy: Math.min(1, pool.users),
+      waiting: Math.max(0, pool.users - 1),
+    }),
     ping: () =>
       mapped(() => pool.alone(async (connection) => void (await connection.query('select 1', [])))),
     close: () => (closing ??= pool.end().finally(unlock)),

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { startChildProgram } from '../../testing/child-program.ts';
+import { startChildProgram } from '../../testing/typescript-program.ts';
 import { openTestDatabase } from '../../testing/test-database.ts';
 import { openDatabase } from '../index.ts';
 import { lockFolder } from './folder-lock.ts';

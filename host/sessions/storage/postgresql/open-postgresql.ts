@@ -31,11 +31,22 @@ export async function openPostgresql(
     ...createTransactions(kyselyOf(pool), replica ? kyselyOf(replica) : undefined),
     executeSql: (text, values) =>
       mapped(async () => {
-        const result = await jobs.query(text, values);
+        const client = await jobs.connect();
+        // What failed in the middle of its own BEGIN would leave the connection in it.
+        let isBroken = true;
+        const result = await client
+          .query(text, values)
+          .then((done) => ((isBroken = false), done))
+          .finally(() => client.release(isBroken));
         // Several statements give several results.
         const { rows } = Array.isArray(result) ? (result.at(-1) as typeof result) : result;
         return { rows };
       }),
+    connections: () => {
+      const count = (of: 'idleCount' | 'totalCount' | 'waitingCount') => pool[of] + jobs[of];
+      const idle = count('idleCount');
+      return { idle, busy: count('totalCount') - idle, waiting: count('waitingCount') };
+    },
     ping: () => mapped(async () => void (await pool.query('select 1'))),
     close: () => (closing ??= endAll()),
   };

@@ -1,0 +1,38 @@
+import { randomUUID } from 'node:crypto';
+import type { RequestHandler } from 'express';
+import type { Logger } from 'pino';
+
+/** Of a proxy in front of us, so that its log and ours can be read side by side; nothing that could break a line. */
+const acceptable = /^[A-Za-z0-9._-]{8,64}$/;
+
+declare module 'express-serve-static-core' {
+  interface Request {
+    id: string;
+    log: Logger;
+  }
+}
+
+/** Gives each request its id and a logger that carries it, and writes one line when the response is done. */
+export function requestId(log: Logger): RequestHandler {
+  return (request, response, next) => {
+    const given = request.get('X-Request-Id');
+    request.id = given && acceptable.test(given) ? given : randomUUID();
+    request.log = log.child({ requestId: request.id });
+    response.set('X-Request-Id', request.id);
+    const startedMs = performance.now();
+    response.once('close', () => {
+      const durationMs = Math.round((performance.now() - startedMs) * 10) / 10;
+      const line = {
+        method: request.method,
+        // without the query: it may hold what does not belong in a log
+        path: request.originalUrl.split('?', 1)[0],
+        status: response.statusCode,
+        durationMs,
+        ...(response.writableFinished ? {} : { aborted: true }),
+      };
+      if (response.statusCode >= 500) request.log.error(line, 'request failed');
+      else request.log.info(line, 'request');
+    });
+    next();
+  };
+}

@@ -1,0 +1,2 @@
+export * from './logger.ts';
+export { REDACTED, redactLine, redactObject } from './redact.ts';
