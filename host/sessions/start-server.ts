@@ -46,6 +46,8 @@ export interface SessionServer {
 }
 
 const sweepMs = 60_000;
+/** Connections that wait to be taken: all clients of another instance may come at once. Node’s own default is 511. */
+const backlog = 4096;
 
 /**
  * All parts of one session server. What fails half-way leaves nothing open.
@@ -164,7 +166,7 @@ async function listen(http: Server, port: number, host: string): Promise<void> {
         : `cannot listen on ${host}:${port}: ${cause.message}`;
       reject(new AncError(inUse ? 'PORT_IN_USE' : 'ADDRESS_UNAVAILABLE', message, { cause }));
     });
-    http.listen(port, host, resolve);
+    http.listen({ port, host, backlog }, resolve);
   });
 }
 

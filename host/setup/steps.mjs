@@ -29,6 +29,8 @@ const systemPackages = {
     'postgresql-15',
     'prometheus',
     'nginx-light',
+    'redis-server',
+    'openssl',
   ],
   format: ['clang-format-14'],
   bench: ['libspeexdsp-dev', 'libliquid-dev', 'valgrind', 'ffmpeg'],

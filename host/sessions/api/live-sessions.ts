@@ -1,4 +1,4 @@
-import type { ServerLatency, SessionSettings } from '../protocol/index.ts';
+import type { SessionSettings } from '../protocol/index.ts';
 
 /** What the API asks of the part that runs sessions. */
 export interface LiveSessions {

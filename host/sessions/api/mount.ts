@@ -5,6 +5,7 @@ import type { RateLimiter } from '../limits/rate-limiter.ts';
 import type { Authenticate } from './middleware/authenticate.ts';
 import { readJson, requireContentType } from './middleware/json-body.ts';
 import { addressOf, limitAddress, limitPrincipal } from './middleware/rate-limit.ts';
+import { contextOf } from './middleware/request-id.ts';
 import { Refusal } from './problem.ts';
 import type { AnyRoute } from './route.ts';
 import { validate } from './validate.ts';
@@ -54,7 +55,8 @@ function handlerOf(route: AnyRoute, { limiter, authenticate }: Checks): RequestH
   const principalOf = async (request: Request, response: Response): Promise<Principal | null> => {
     if (access === 'public') return null;
     const principal = await authenticate(request);
-    request.log = request.log.child({ userId: principal.userId });
+    const context = contextOf(request);
+    context.log = context.log.child({ userId: principal.userId });
     await limitPrincipal(limiter, limit, principal, response);
     if (access !== 'signedIn') authorize(principal, access);
     return principal;
@@ -69,7 +71,7 @@ function handlerOf(route: AnyRoute, { limiter, authenticate }: Checks): RequestH
       route.body &&
       validate(route.body, await readJson(request, route.bodyLimitBytes), 'BODY_INVALID');
     const address = addressOf(request);
-    const { log } = request;
+    const { log } = contextOf(request);
     const call = { params, query, body, principal, address, log, request, response };
     const reply = await route.handle(call);
     if (response.headersSent || route.produces) return;

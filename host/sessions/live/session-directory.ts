@@ -10,7 +10,10 @@ export interface SessionDirectory {
   /** Every 10 s and at the end; a failure is logged and never stops the audio. */
   progress(sessionId: string, progress: SessionProgress): Promise<void>;
   noise(sessionId: string, event: NoiseEvent): Promise<void>;
-  /** The session is over for good: by its client, by its owner through the API, or idle for too long. */
+  /**
+   * The session is over for good: by its client, by its owner through the API, or idle for too long. With `shutdown` it is
+   * over on this instance alone: the client may go on with it on another.
+   */
   ended(sessionId: string, reason: EndReason, last: SessionProgress): Promise<void>;
 }
 

@@ -14,7 +14,7 @@ import {
   SessionRefusal,
 } from '../live/session-directory.ts';
 import type { NoiseEvent } from '../protocol/index.ts';
-import { type Database, type Schema, isUuid, json } from '../storage/index.ts';
+import { type Database, type Schema, isUuid } from '../storage/index.ts';
 import { countOpenSessions } from './open-sessions.ts';
 import { addProgress, updateFigures } from './progress.ts';
 

@@ -1,8 +1,9 @@
 import type { ErrorRequestHandler, Request, RequestHandler } from 'express';
+import { contextOf } from './request-id.ts';
 import { Refusal, problemOf, sendProblem } from '../problem.ts';
 
 /** Clients that are still sending get their answer before the connection ends. */
-const lingerMs = 2000;
+const lingerMs = 5000;
 
 /** What Express and the driver of the database throw, as ours. */
 function refusalOf(error: unknown): unknown {
@@ -37,12 +38,13 @@ export const notFound: RequestHandler = (request) => {
 export function errors(onFault: (code: string) => void = () => {}): ErrorRequestHandler {
   return (thrown, request, response, next) => {
     const error = refusalOf(thrown);
+    const { id, log } = contextOf(request);
     const path = request.originalUrl.split('?', 1)[0] ?? '/';
-    const problem = problemOf(error, path, request.id);
+    const problem = problemOf(error, path, id);
     if (problem.status >= 500) {
-      request.log.error({ err: error }, problem.title);
+      log.error({ err: error }, problem.title);
       onFault(problem.code);
-    } else request.log.debug({ code: problem.code, detail: problem.detail }, 'refused');
+    } else log.debug({ code: problem.code, detail: problem.detail }, 'refused');
     // Half a body is out already: only the end of the connection can say that it went wrong.
     if (response.headersSent) return void next(error);
     if (error instanceof Refusal) response.set(error.headers);
