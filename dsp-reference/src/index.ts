@@ -4,6 +4,7 @@ export * from './algorithms/line-enhancer.ts';
 export { DIRECT_TAPS, equivalentFilter, reachOf } from './algorithms/multirate-filter.ts';
 export * from './algorithms/nlms.ts';
 export * from './audio/level.ts';
+export * from './audio/read-wav.ts';
 export * from './audio/resample.ts';
 export * from './audio/wav.ts';
 export * from './bounds.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { mono } from './audio/level.ts';
-import { readWav } from './audio/wav.ts';
+import { readWav } from './audio/read-wav.ts';
 import { makeNoise } from './noise/generators.ts';
 import { builtinPaths } from './paths/builtin.ts';
 import type { Paths } from './paths/paths.ts';

@@ -50,6 +50,10 @@ const benches = {
     entry: 'host/sessions/bench/sessions.ts',
     what: 'live sessions in real time: the most, CPU of each, latency that the server adds',
   },
+  'live-page': {
+    entry: 'web-ui/sessions/bench/live-page.ts',
+    what: 'a minute of the live page in Chromium on a recording: its figures beside the server’s',
+  },
   handover: {
     entry: 'host/sessions/bench/handover.ts',
     what: 'handing chunks to a worker thread and back',

@@ -1,5 +1,5 @@
-// Bundles the host tool into host/dist and the panel into web-ui/dist. npm packages stay outside the tool's bundle: native
-// modules cannot be bundled, and the others load only where they are used.
+// Bundles the host tool into host/dist, the panel and the session server's pages into web-ui/dist. npm packages stay
+// outside the tool's bundle: native modules cannot be bundled, and the others load only where they are used.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
@@ -35,6 +35,7 @@ await build({
 
 const panel = join(root, 'web-ui', 'build.mjs');
 if (existsSync(panel)) {
-  const { buildPanel } = await import(panel);
+  const { buildPanel, buildSessionPages } = await import(panel);
   await buildPanel();
+  await buildSessionPages();
 }

@@ -3,7 +3,8 @@ import type { ParameterDescription, ParameterScalar } from '../../host/server/pa
 const minus = '−';
 
 export function signed(value: number, digits = 1): string {
-  return value.toFixed(digits).replace('-', minus);
+  const text = value.toFixed(digits);
+  return Number(text) === 0 ? text.replace('-', '') : text.replace('-', minus);
 }
 
 export function db(value: number | null, digits = 1): string {

@@ -1,23 +1,24 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
-import { store, type Topic } from './store.ts';
 
-/** Renders its element again when one of the topics changes. */
+/** Renders its element again when one of the store's topics changes. */
 export class StoreController implements ReactiveController {
   #host: ReactiveControllerHost;
-  #topics: readonly Topic[];
+  #store: EventTarget;
+  #topics: readonly string[];
   #update = () => this.#host.requestUpdate();
 
-  constructor(host: ReactiveControllerHost, topics: readonly Topic[]) {
+  constructor(host: ReactiveControllerHost, store: EventTarget, topics: readonly string[]) {
     this.#host = host;
+    this.#store = store;
     this.#topics = topics;
     host.addController(this);
   }
 
   hostConnected(): void {
-    for (const topic of this.#topics) store.addEventListener(topic, this.#update);
+    for (const topic of this.#topics) this.#store.addEventListener(topic, this.#update);
   }
 
   hostDisconnected(): void {
-    for (const topic of this.#topics) store.removeEventListener(topic, this.#update);
+    for (const topic of this.#topics) this.#store.removeEventListener(topic, this.#update);
   }
 }

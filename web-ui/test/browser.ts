@@ -19,11 +19,11 @@ export const BROWSER_MISSING: string | false = executablePath
   ? false
   : 'no Chromium on the PATH (apt-get install chromium)';
 
-export function launch(): Promise<Browser> {
+export function launch(args: readonly string[] = []): Promise<Browser> {
   const isRoot = process.getuid?.() === 0;
   return chromium.launch({
     executablePath: executablePath!,
-    args: isRoot ? ['--no-sandbox'] : [],
+    args: [...(isRoot ? ['--no-sandbox'] : []), ...args],
   });
 }
 

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { DspError } from '../errors.ts';
 
 export interface Wav {
@@ -154,17 +153,6 @@ export function parseWav(bytes: Uint8Array, name = 'WAV file'): WavFile {
   throw new DspError('WAV_TRUNCATED', `${name}: there is no sound in it.`, {
     hint: 'The file is cut off; copy it again.',
   });
-}
-
-/** @throws DspError WAV_UNREADABLE and those of parseWav */
-export async function readWav(path: string): Promise<WavFile> {
-  const bytes = await readFile(path).catch((cause: unknown) => {
-    throw new DspError('WAV_UNREADABLE', `${path} cannot be read: ${(cause as Error).message}`, {
-      cause,
-      hint: 'Give a WAV file.',
-    });
-  });
-  return parseWav(bytes, path);
 }
 
 interface Writer {

@@ -1,7 +1,7 @@
 /** The C core at measured ears in recorded noise: as much attenuation as float64. */
 import { describe, expect, it } from 'vitest';
 import { mono, rms } from '../audio/level.ts';
-import { readWav } from '../audio/wav.ts';
+import { readWav } from '../audio/read-wav.ts';
 import { readPaths } from '../paths/read.ts';
 import { bandPower, welch } from '../simulate/bands.ts';
 import { DATA_MISSING, dataFile } from '../testing.ts';

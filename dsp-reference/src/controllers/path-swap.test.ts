@@ -5,7 +5,7 @@ import { makeNoise } from '../noise/generators.ts';
 import { builtinPaths } from '../paths/builtin.ts';
 import type { Paths } from '../paths/paths.ts';
 import { readPaths } from '../paths/read.ts';
-import { readWav } from '../audio/wav.ts';
+import { readWav } from '../audio/read-wav.ts';
 import { Plant } from '../plant/plant.ts';
 import { bandPower, welch } from '../simulate/bands.ts';
 import { DATA_MISSING, dataFile } from '../testing.ts';

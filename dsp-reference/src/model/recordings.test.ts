@@ -4,7 +4,7 @@
  */
 import { describe, expect, test } from 'vitest';
 import { mono } from '../audio/level.ts';
-import { readWav } from '../audio/wav.ts';
+import { readWav } from '../audio/read-wav.ts';
 import { readPaths } from '../paths/read.ts';
 import { Plant } from '../plant/plant.ts';
 import { secondaryModelOf } from '../secondary-model.ts';

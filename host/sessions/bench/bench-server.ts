@@ -18,18 +18,26 @@ export class BenchServer {
     this.apiKey = apiKey;
   }
 
-  static async start(env: NodeJS.ProcessEnv = {}): Promise<BenchServer> {
+  /** @param pages folder of the built pages; null: the API alone */
+  static async start(
+    env: NodeJS.ProcessEnv = {},
+    pages: string | null = null,
+  ): Promise<BenchServer> {
     const folder = mkdtempSync(join(tmpdir(), 'anc-bench-'));
-    const program = await startChildProgram('host/sessions/bench/server-program.ts', [], {
-      NODE_ENV: 'development',
-      ANC_DATA_FOLDER: folder,
-      LOG_FOLDER: join(folder, 'logs'),
-      PORT: '0',
-      INSTANCE: 'bench',
-      SESSIONS_PER_USER: '1000',
-      JWT_SECRET: randomBytes(32).toString('base64url'),
-      ...env,
-    });
+    const program = await startChildProgram(
+      'host/sessions/bench/server-program.ts',
+      pages ? [pages] : [],
+      {
+        NODE_ENV: 'development',
+        ANC_DATA_FOLDER: folder,
+        LOG_FOLDER: join(folder, 'logs'),
+        PORT: '0',
+        INSTANCE: 'bench',
+        SESSIONS_PER_USER: '1000',
+        JWT_SECRET: randomBytes(32).toString('base64url'),
+        ...env,
+      },
+    );
     const { value } = await program.lines.next();
     if (value === undefined) throw new Error('the server ended before it listened');
     const { url } = JSON.parse(String(value)) as { url: string };

@@ -17,6 +17,7 @@ const log = openLog({
 const { url, lifecycle } = await startServer({
   config,
   logger: log.logger,
+  pages: process.argv[2] ?? null,
   policies: Object.fromEntries(policyNames.map((name) => [name, unlimited])) as Policies,
 });
 process.stdout.write(`${JSON.stringify({ url })}\n`);

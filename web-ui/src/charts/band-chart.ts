@@ -20,6 +20,7 @@ const axes: Readonly<Record<'attenuation' | 'levels', Axis>> = {
 export class BandChart extends ChartElement {
   static override properties = { view: { type: String } };
   declare view: 'attenuation' | 'levels';
+  protected readonly store = store;
   protected readonly topics: readonly Topic[] = ['analysis'];
   protected readonly heading = 'Third octaves';
   #bands = '';

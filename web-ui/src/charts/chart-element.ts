@@ -12,7 +12,6 @@ import {
   PointElement,
 } from 'chart.js';
 import { css, html, LitElement, type TemplateResult } from 'lit';
-import { store, type Topic } from '../store.ts';
 import { base, card } from '../styles.ts';
 import { drawSoon, forget } from './draw-loop.ts';
 
@@ -170,7 +169,9 @@ export abstract class ChartElement extends LitElement {
     `,
   ];
 
-  protected abstract readonly topics: readonly Topic[];
+  /** whose events, by the names of the topics, are new data */
+  protected abstract readonly store: EventTarget;
+  protected abstract readonly topics: readonly string[];
   protected abstract readonly heading: string;
   protected abstract readonly legend: readonly LegendEntry[];
   /** What a person who does not see the plot is told. */
@@ -185,14 +186,14 @@ export abstract class ChartElement extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    for (const topic of this.topics) store.addEventListener(topic, this.#changed);
+    for (const topic of this.topics) this.store.addEventListener(topic, this.#changed);
     addEventListener('anc-theme', this.#rebuild);
     drawSoon(this.#draw);
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    for (const topic of this.topics) store.removeEventListener(topic, this.#changed);
+    for (const topic of this.topics) this.store.removeEventListener(topic, this.#changed);
     removeEventListener('anc-theme', this.#rebuild);
     forget(this.#draw);
     this.chart?.destroy();

@@ -11,6 +11,7 @@ const bottomDb = -110;
 export class LevelChart extends ChartElement {
   static override properties = { span: { type: String } };
   declare span: 'minute' | 'quarter';
+  protected readonly store = store;
   protected readonly topics: readonly Topic[] = ['levels'];
   protected readonly heading = 'Level at the error microphone';
   protected readonly legend = [

@@ -4,6 +4,7 @@ import { ChartElement, chartOptions, colour } from './chart-element.ts';
 
 /** The control filter's impulse response. */
 export class WeightsChart extends ChartElement {
+  protected readonly store = store;
   protected readonly topics: readonly Topic[] = ['weights'];
   protected readonly heading = 'Control filter';
   protected readonly legend = [{ text: 'weights', colour: 'output' }];

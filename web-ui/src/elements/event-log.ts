@@ -45,7 +45,7 @@ export class EventLog extends LitElement {
 
   constructor() {
     super();
-    new StoreController(this, ['log']);
+    new StoreController(this, store, ['log']);
   }
 
   override render() {

@@ -82,7 +82,7 @@ export class Headline extends LitElement {
 
   constructor() {
     super();
-    new StoreController(this, ['analysis', 'telemetry', 'device', 'server', 'parameters']);
+    new StoreController(this, store, ['analysis', 'telemetry', 'device', 'server', 'parameters']);
   }
 
   #what() {

@@ -16,7 +16,7 @@ export class LinkStatus extends LitElement {
 
   constructor() {
     super();
-    new StoreController(this, ['link', 'device', 'server', 'telemetry']);
+    new StoreController(this, store, ['link', 'device', 'server', 'telemetry']);
   }
 
   override render() {

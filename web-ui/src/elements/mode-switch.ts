@@ -72,7 +72,7 @@ export class ModeSwitch extends LitElement {
   constructor() {
     super();
     this.failure = '';
-    new StoreController(this, ['parameters', 'device', 'server']);
+    new StoreController(this, store, ['parameters', 'device', 'server']);
   }
 
   async #choose(mode: Mode): Promise<void> {

@@ -36,7 +36,7 @@ export class Notice extends LitElement {
   constructor() {
     super();
     this.failure = '';
-    new StoreController(this, ['server', 'device', 'telemetry']);
+    new StoreController(this, store, ['server', 'device', 'telemetry']);
   }
 
   async #clear(): Promise<void> {

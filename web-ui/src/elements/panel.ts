@@ -104,7 +104,7 @@ export class Panel extends LitElement {
 
   constructor() {
     super();
-    new StoreController(this, ['server', 'device']);
+    new StoreController(this, store, ['server', 'device']);
   }
 
   override render() {

@@ -66,7 +66,7 @@ export class ParameterForm extends LitElement {
     super();
     this.message = '';
     this.isBad = false;
-    new StoreController(this, ['dictionary', 'parameters', 'device', 'server']);
+    new StoreController(this, store, ['dictionary', 'parameters', 'device', 'server']);
   }
 
   async #run(command: Command, done: string): Promise<void> {

@@ -3,7 +3,7 @@ import { duration } from '../format.ts';
 import { StoreController } from '../store-controller.ts';
 import { store } from '../store.ts';
 import { base } from '../styles.ts';
-import { theme, toggleTheme } from '../theme.ts';
+import './theme-button.ts';
 
 const stateTexts = {
   connecting: 'connecting',
@@ -73,23 +73,20 @@ export class StatusBar extends LitElement {
     `,
   ];
   #timer: ReturnType<typeof setInterval> | undefined;
-  #themeChanged = () => this.requestUpdate();
 
   constructor() {
     super();
-    new StoreController(this, ['server', 'device']);
+    new StoreController(this, store, ['server', 'device']);
   }
 
   override connectedCallback(): void {
     super.connectedCallback();
-    addEventListener('anc-theme', this.#themeChanged);
     // "for 12 s" counts on while nothing else happens.
     this.#timer = setInterval(() => !store.isConnected && this.requestUpdate(), 1000);
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    removeEventListener('anc-theme', this.#themeChanged);
     clearInterval(this.#timer);
   }
 
@@ -106,7 +103,6 @@ export class StatusBar extends LitElement {
     const { device } = store;
     const info = device?.info;
     const { name, text } = this.#state();
-    const next = theme() === 'dark' ? 'light' : 'dark';
     const latency = info ? ((1000 * info.addedLatencySamples) / info.sampleRateHz).toFixed(2) : '';
     return html`
       <header>
@@ -121,9 +117,7 @@ export class StatusBar extends LitElement {
           }
         </span>
         <anc-link-status></anc-link-status>
-        <button @click=${toggleTheme} aria-label="Switch to the ${next} theme">
-          ${next === 'light' ? '☀' : '☾'}
-        </button>
+        <anc-theme-button></anc-theme-button>
       </header>
     `;
   }

@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
 import { mono, rms } from '../../audio/level.ts';
-import { readWav } from '../../audio/wav.ts';
+import { readWav } from '../../audio/read-wav.ts';
 import { equivalentFilter, multirateReach } from '../../algorithms/multirate-filter.ts';
 import { makeNoise } from '../../noise/generators.ts';
 import { builtinPaths } from '../../paths/builtin.ts';

@@ -5,7 +5,7 @@ import { type SessionSettings, chunkSamples, peakLimit } from '../../protocol/in
 export interface Kernel {
   /** takes nothing but whole blocks */
   readonly isWholeBlocks: boolean;
-  /** room for `kernelBlock` samples each, full scale 1; taken anew for each run, because the module’s memory may have grown */
+  /** room for the block’s samples each, full scale 1; taken anew for each run, because the module’s memory may have grown */
   readonly primary: Float32Array;
   readonly reference: Float32Array | null;
   readonly rest: Float32Array;
@@ -20,28 +20,43 @@ export const kernelBlock = chunkSamples;
 /** a sample’s power that counts as nothing: −90 dBFS. A reference below teaches little, and silence nothing */
 const nothing = 1e-9;
 
-/** @throws CoreError CORE_OPTION_INVALID, CORE_OUT_OF_MEMORY */
-export function createKernel(core: Core, settings: SessionSettings): Kernel {
+/**
+ * @param blockSamples room of the arrays, and what fdaf takes at a time
+ * @throws CoreError CORE_OPTION_INVALID, CORE_OUT_OF_MEMORY
+ */
+export function createKernel(
+  core: Core,
+  settings: SessionSettings,
+  blockSamples = kernelBlock,
+): Kernel {
   const { algorithm, channels, taps } = settings;
   if (algorithm === 'nlms-q15' || algorithm === 'nlms-q31')
-    return new FixedPointKernel(core, algorithm === 'nlms-q15' ? 'q15' : 'q31', settings);
+    return new FixedPointKernel(
+      core,
+      algorithm === 'nlms-q15' ? 'q15' : 'q31',
+      settings,
+      blockSamples,
+    );
   const isWholeBlocks = algorithm === 'fdaf';
   const epsilon = isWholeBlocks ? nothing : nothing * taps;
-  return channels === 1
-    ? new EnhancerKernel(core, settings, isWholeBlocks, epsilon)
-    : new CancellerKernel(core, settings, isWholeBlocks, epsilon);
+  const options = { ...settings, epsilon, blockSamples };
+  return channels === 1 ? new EnhancerKernel(core, options) : new CancellerKernel(core, options);
 }
+
+type FloatSettings = SessionSettings & {
+  readonly epsilon: number;
+  readonly blockSamples: number;
+};
 
 class CancellerKernel implements Kernel {
   readonly isWholeBlocks: boolean;
   readonly run: (count: number) => void;
   readonly #session: ReturnType<Core['createFdaf']> | ReturnType<Core['createNlmsF32']>;
 
-  constructor(core: Core, settings: SessionSettings, isWholeBlocks: boolean, epsilon: number) {
-    const { taps, stepSize } = settings;
-    const options = { taps, stepSize, epsilon, blockSamples: kernelBlock };
-    this.isWholeBlocks = isWholeBlocks;
-    if (isWholeBlocks) {
+  constructor(core: Core, { algorithm, taps, stepSize, epsilon, blockSamples }: FloatSettings) {
+    const options = { taps, stepSize, epsilon, blockSamples };
+    this.isWholeBlocks = algorithm === 'fdaf';
+    if (this.isWholeBlocks) {
       const session = core.createFdaf(options);
       this.#session = session;
       this.run = () => session.process();
@@ -82,12 +97,12 @@ class EnhancerKernel implements Kernel {
   readonly reference = null;
   readonly #session: ReturnType<Core['createLineEnhancer']>;
 
-  constructor(core: Core, settings: SessionSettings, isWholeBlocks: boolean, epsilon: number) {
-    const { taps, stepSize, delay } = settings;
-    this.isWholeBlocks = isWholeBlocks;
+  constructor(core: Core, settings: FloatSettings) {
+    const { taps, stepSize, delay, epsilon, blockSamples } = settings;
+    this.isWholeBlocks = settings.algorithm === 'fdaf';
     this.#session = core.createLineEnhancer({
-      filter: isWholeBlocks ? 'fdaf' : 'nlms',
-      ...{ taps, stepSize, delay, epsilon, blockSamples: kernelBlock },
+      filter: this.isWholeBlocks ? 'fdaf' : 'nlms',
+      ...{ taps, stepSize, delay, epsilon, blockSamples },
     });
   }
 
@@ -119,13 +134,20 @@ class EnhancerKernel implements Kernel {
 /** The headset’s arithmetic: 24 bits in and out. */
 class FixedPointKernel implements Kernel {
   readonly isWholeBlocks = false;
-  readonly primary = new Float32Array(kernelBlock);
-  readonly reference = new Float32Array(kernelBlock);
-  readonly rest = new Float32Array(kernelBlock);
+  readonly primary: Float32Array;
+  readonly reference: Float32Array;
+  readonly rest: Float32Array;
   readonly #session: ReturnType<Core['createNlms']>;
 
-  constructor(core: Core, format: NlmsFormat, { taps, stepSize }: SessionSettings) {
-    const blockSamples = kernelBlock;
+  constructor(
+    core: Core,
+    format: NlmsFormat,
+    { taps, stepSize }: SessionSettings,
+    blockSamples: number,
+  ) {
+    this.primary = new Float32Array(blockSamples);
+    this.reference = new Float32Array(blockSamples);
+    this.rest = new Float32Array(blockSamples);
     this.#session = core.createNlms({ format, taps, stepSize, ioBits: 24, blockSamples });
   }
 
