@@ -119,7 +119,8 @@ void block_solver_learn(block_solver_t *s, float *f, float *d, bool counts) {
     if (s->meanPower <= 0 && counts) s->meanPower = power;
     const bool isLoud = power > LOUD_BLOCK * s->meanPower;
     const float share = !counts ? 0 : isLoud ? LOUD_BLOCK * s->meanPower / power : 1;
-    effort_hear(&s->design.effort, &s->statistics, s->played.re, s->filter, s->keep, share);
+    effort_hear(&s->design.effort, &s->statistics, s->played.re, s->filter, s->secondary, s->keep,
+                share);
     apply_high_pass(s, &s->filteredHighPass, f);
     apply_high_pass(s, &s->disturbanceHighPass, d);
     statistics_add(&s->statistics, f, d, s->keep, share);

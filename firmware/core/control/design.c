@@ -220,8 +220,7 @@ bool design_solve(design_t *d, statistics_t *s, float regularisation, float *fil
         const float left = predict(d, s);
         move_weights(d);
         const size_t size = s->layout.size;
-        effort_move(&d->effort, before, effort_filtered_power(s->a, d->effort.x, size),
-                    effort_filtered_power(s->a, s->f, size), left);
+        effort_move(&d->effort, before, effort_filtered_power(s->a, d->effort.x, size), left);
         return true;
     }
     return false;

@@ -26,7 +26,7 @@ void effort_clear(effort_t *e, size_t size) {
     memset(e->x, 0, (size / 2 + 1) * sizeof *e->x);
     memset(e->counts, 0, sizeof e->counts);
     e->weightDb = OFF_DB;
-    e->square = e->shiftDb = 0;
+    e->square = e->shiftDb = e->cut = e->cutHeard = 0;
     e->hasFilter = false;
 }
 
@@ -71,8 +71,36 @@ static void count(effort_t *e, float drive, float share) {
     e->counts[level >= EFFORT_LEVELS ? EFFORT_LEVELS - 1 : (int)level] += share;
 }
 
+/* Leaves of the drive in scratch b what a limiter cuts off its newest block; its energy. */
+static float cut_off(const effort_t *e, const statistics_t *s) {
+    const size_t size = s->layout.size, from = size - s->layout.block;
+    const float limit = sqrtf(e->limitPower);
+    float energy = 0;
+    for (size_t n = 0; n < size; n++) {
+        const float drive = s->b.re[n];
+        const float over = n < from || !isfinite(drive) ? 0 : fmaxf(0, fabsf(drive) - limit);
+        s->b.re[n] = drive < 0 ? -over : over;
+        s->b.im[n] = 0;
+        energy += over * over;
+    }
+    return energy;
+}
+
+static void hear_cut(effort_t *e, const statistics_t *s, complex_t secondary, float share) {
+    const size_t size = s->layout.size;
+    const float energy = cut_off(e, s);
+    if (!(energy > 0)) return;
+    fft_forward(s->b, size, s->cosine, s->sine, size);
+    float heard = 0;
+    for (size_t k = 0; k < size; k++)
+        heard += (secondary.re[k] * secondary.re[k] + secondary.im[k] * secondary.im[k]) *
+                 (s->b.re[k] * s->b.re[k] + s->b.im[k] * s->b.im[k]);
+    e->cut += share * energy;
+    e->cutHeard += share * heard / (float)size;
+}
+
 void effort_hear(effort_t *e, const statistics_t *s, const float *context, const float *filter,
-                 float keep, float share) {
+                 complex_t secondary, float keep, float share) {
     const size_t size = s->layout.size, block = s->layout.block;
     memcpy(s->a.re, context, size * sizeof(float));
     memset(s->a.im, 0, size * sizeof(float));
@@ -89,6 +117,9 @@ void effort_hear(effort_t *e, const statistics_t *s, const float *context, const
         e->counts[i] *= keep;
     for (size_t n = size - block; n < size; n++)
         count(e, s->b.re[n], share);
+    e->cut *= keep;
+    e->cutHeard *= keep;
+    hear_cut(e, s, secondary, share);
 }
 
 void effort_load(const effort_t *e, const statistics_t *s, float *r, float power) {
@@ -138,11 +169,12 @@ static float cut_share(const effort_t *e) {
     return e->square > 0 ? sum / e->square : 0;
 }
 
-void effort_move(effort_t *e, float before, float after, float antiNoise, float left) {
+void effort_move(effort_t *e, float before, float after, float left) {
     e->hasFilter = true;
     const float ratio = after / before;
     if (before > 0 && after > 0 && isfinite(ratio)) scale(e, ratio);
-    const float cut = cut_share(e) * antiNoise;
+    const float toEar = e->cut > 0 ? e->cutHeard / e->cut : 0;
+    const float cut = cut_share(e) * after * toEar;
     const float excessDb = 10 * log10f((cut + 1e-30f) / (ALLOWED * left + 1e-30f));
     const float step = excessDb > 0 ? fminf(RAISE_MOST_DB, RAISE_SHARE * excessDb)
                                     : fmaxf(-LOWER_MOST_DB, LOWER_SHARE * excessDb);

@@ -1,3 +1,4 @@
+import { fft } from '../../fft.ts';
 import { complex, inverse } from './statistics.ts';
 import type { Complex, Layout, Power } from './statistics.ts';
 
@@ -16,7 +17,8 @@ const LEVELS = 80;
 /**
  * Weakens a filter that the loudspeaker cannot follow: a design minimises error + β·E[y²], and β climbs while what the
  * limiter cuts off the drive y is more, at the ear, than the sound that is left there. A peak that is cut now and then
- * costs next to nothing, and less drive would cost more. E[y²] = wᵀ R_x w with the autocorrelation of the unfiltered
+ * costs next to nothing, and less drive would cost more. What is cut off is another sound than the drive, so its way to
+ * the ear is measured apart: a click in a band that the loudspeaker hardly plays may fill the drive, and nobody hears it. E[y²] = wᵀ R_x w with the autocorrelation of the unfiltered
  * reference, so that the system stays Toeplitz. How loud w ∗ x was is kept as counts by level; to another filter they are
  * carried over by the power of both. (Elliott, Signal Processing for Active Control, 2001, ch. 3.)
  */
@@ -32,6 +34,9 @@ export class Effort {
   private square = 0;
   /** of the counted levels, since when the filter has changed */
   private shiftDb = 0;
+  /** energy of what the limiter cut off the drive, and of that at the ear */
+  private cut = 0;
+  private cutHeard = 0;
   /** spectrum of the present filter; before there is one, the reference itself stands for the drive */
   private readonly filter: Complex;
 
@@ -53,6 +58,8 @@ export class Effort {
     this.counts.fill(0);
     this.square = 0;
     this.shiftDb = 0;
+    this.cut = 0;
+    this.cutHeard = 0;
     this.filter.re.fill(1);
     this.filter.im.fill(0);
   }
@@ -60,10 +67,11 @@ export class Effort {
   /**
    * What the present filter makes of the newest block.
    * @param heard transform of the last `size` samples, the reference in its real part
+   * @param secondary transform of the model of the loudspeaker’s path
    * @param keep what is left of the counts so far
    * @param share how much the block counts, 0..1
    */
-  watch(heard: Complex, keep: number, share: number): void {
+  watch(heard: Complex, secondary: Complex, keep: number, share: number): void {
     const { size, block } = this.layout;
     const y = complex(size);
     for (let k = 0; k < size; k++) {
@@ -80,6 +88,25 @@ export class Effort {
       const level = Math.floor(10 * Math.log10(power + 1e-20) - this.shiftDb - LOWEST_DB);
       if (level >= 0) this.counts[Math.min(LEVELS - 1, level)]! += share;
     }
+    this.cut *= keep;
+    this.cutHeard *= keep;
+    this.hearCut(y.re.subarray(size - block), secondary, share);
+  }
+
+  private hearCut(drive: Float64Array, secondary: Complex, share: number): void {
+    const { size, block } = this.layout;
+    const limit = Math.sqrt(this.limitPower);
+    const over = drive.map((y) => Math.sign(y) * Math.max(0, Math.abs(y) - limit));
+    const energy = over.reduce((sum, v) => sum + v * v, 0);
+    if (!(energy > 0)) return;
+    const cut = complex(size);
+    cut.re.set(over, size - block);
+    fft(cut.re, cut.im);
+    const power = cut.re.map((re, k) => re ** 2 + cut.im[k]! ** 2);
+    this.cut += share * energy;
+    this.cutHeard +=
+      (share / size) *
+      power.reduce((sum, p, k) => sum + p * (secondary.re[k]! ** 2 + secondary.im[k]! ** 2), 0);
   }
 
   /** β·R_x onto the correlations r; `power` is that of the filtered reference, r[0] without a weighting. */
@@ -100,11 +127,15 @@ export class Effort {
    */
   move(filter: Complex, power: Power, left: number): void {
     if (this.limitPower === Infinity) return;
-    const [before, after] = [filteredPower(this.filter, power.x), filteredPower(filter, power.x)];
+    const [before, after] = [this.filter, filter].map((w) => filteredPower(w, power.x)) as [
+      number,
+      number,
+    ];
     if (before > 0 && after > 0) this.scale(after / before);
     this.filter.re.set(filter.re);
     this.filter.im.set(filter.im);
-    const cut = this.cutShare() * filteredPower(filter, power.f);
+    const toEar = this.cut > 0 ? this.cutHeard / this.cut : 0;
+    const cut = this.cutShare() * after * toEar;
     this.excessDb = 10 * Math.log10((cut + 1e-30) / (ALLOWED * left + 1e-30));
     const { share, mostDb } = this.excessDb > 0 ? RAISE : LOWER;
     const stepDb = Math.max(-mostDb, Math.min(mostDb, share * this.excessDb));

@@ -206,7 +206,7 @@ export class NormalEquations implements Controller {
     const d = this.disturbanceHighPass.process(disturbance);
     this.statistics.add(f, d, this.keep, share);
     this.statistics.addReference(heard, this.keep, share);
-    this.design.effort.watch(heard, this.keep, share);
+    this.design.effort.watch(heard, this.secondary, this.keep, share);
     if (counts) this.meanPower += (1 - this.keep) * (share * power - this.meanPower);
   }
 

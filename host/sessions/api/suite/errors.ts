@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { connect } from 'node:net';
 import { expect, test } from 'vitest';
 import type { TestServer } from '../../testing/test-server.ts';
@@ -10,7 +9,8 @@ async function neverEnding(url: string, path: string, type: string, unit: string
   let [answer, bytes] = ['', 0];
   socket.on('data', (data) => (answer += data.toString('latin1')));
   socket.on('error', () => {});
-  const closed = once(socket, 'close');
+  // `once` of events would end with the error of a connection that the server has closed
+  const closed = new Promise((resolve) => socket.once('close', resolve));
   socket.write(
     `POST /api/v1${path} HTTP/1.1\r\nHost: x\r\nContent-Type: ${type}\r\nTransfer-Encoding: chunked\r\n\r\n`,
   );

@@ -36,6 +36,7 @@ export class SessionFilter {
   readonly #listener: SoundListener;
   readonly #queue: OutputQueue | null;
   #collected = 0;
+  #isAnswered = true;
 
   /** @throws CoreError CORE_OPTION_INVALID, CORE_OUT_OF_MEMORY */
   constructor(core: Core, settings: SessionSettings, listener: SoundListener) {
@@ -73,9 +74,11 @@ export class SessionFilter {
     }
   }
 
-  /** So many samples of silence, whose answer nobody gets: time goes on for the filter. */
+  /** So many samples of silence, whose answer nobody gets: time goes on for the filter, and no level counts. */
   runSilence(frames: number): void {
+    this.#isAnswered = false;
     this.#filter(silence, 0, frames, 1, aside, 0);
+    this.#isAnswered = true;
   }
 
   /** `into` may be `samples`: no sample is written before those up to it are read. */
@@ -141,7 +144,7 @@ export class SessionFilter {
     const squares = kernel.mix(count, this.intensity);
     const { primary, rest } = kernel;
     into.set(count === kernelBlock ? rest : rest.subarray(0, count), to);
-    this.#listener.add(primary, rest, count, squares.input, squares.output);
+    if (this.#isAnswered) this.#listener.add(primary, rest, count, squares.input, squares.output);
   }
 }
 
