@@ -1,4 +1,4 @@
-import { AncError } from '@anc/link';
+import type { AncError } from '@anc/link';
 import type { LiveSessions, LiveStats } from '../api/live-sessions.ts';
 import type { LiveServer } from '../live/index.ts';
 import type { SessionSettings } from '../protocol/index.ts';
