@@ -82,7 +82,7 @@ const soaks = {
 const [kind, name, ...args] = process.argv.slice(2);
 const table = kind === 'soak' ? soaks : benches;
 if (name === '--help' || (name !== undefined && !(name in table))) {
-  const lines = Object.entries(table).map(([key, { what }]) => `  ${key.padEnd(10)} ${what}`);
+  const lines = Object.entries(table).map(([key, { what }]) => `  ${key.padEnd(12)} ${what}`);
   process.stdout.write(`npm run ${kind} [-- NAME [ARGUMENTS]]\n\n${lines.join('\n')}\n`);
   if (name !== '--help') fail(`there is no ${kind} named '${name}'`, 2);
   process.exit(0);
