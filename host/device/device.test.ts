@@ -138,7 +138,10 @@ describe.skipIf(VIRTUAL_MISSING)('a device', { timeout: 20_000 }, () => {
   });
 
   test('killed while it stores, it has the old settings or the new ones, never others', async () => {
-    const first = await connect(headset.tcpUri); // so that there are old ones
+    // old ones that no round below sets, whatever was stored before
+    const first = await connect(headset.tcpUri);
+    await first.setParameter('taps', 512);
+    await first.setParameter('rollbackMax', 3);
     await first.storeParameters();
     await first.close();
     for (let round = 0; round < 12; round += 1) {
