@@ -4,50 +4,15 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import type { NoiseEvent, SessionSettings, SessionStats } from '../protocol/index.ts';
 import { nowMs } from './clock.ts';
 import { Connection, type ConnectionEvents } from './connection.ts';
-import { type LiveLimiter, MemoryLimiter } from './live-limiter.ts';
-import { type LiveLog, type LiveMetrics, noLog, noMetrics } from './live-metrics.ts';
+import { DirectoryWriter } from './directory-writer.ts';
+import { MemoryLimiter } from './live-limiter.ts';
+import { noLog, noMetrics } from './live-metrics.ts';
+import type { LiveOptions } from './live-options.ts';
 import { LiveSession, type SessionEvents } from './live-session.ts';
-import {
-  type AdmittedSession,
-  type EndReason,
-  type SessionDirectory,
-  SessionRefusal,
-} from './session-directory.ts';
+import { type AdmittedSession, type EndReason, SessionRefusal } from './session-directory.ts';
 import { changedSettings } from './text-message.ts';
 import { credentialsOf, refuseUpgrade, sessionIdOf, subprotocol } from './upgrade.ts';
 import { WorkerPool } from './worker/pool.ts';
-
-export interface LiveOptions {
-  readonly directory: SessionDirectory;
-  /** whether a page from there may open a WebSocket; `undefined` comes from programs */
-  readonly allowsOrigin: (origin: string | undefined, request: IncomingMessage) => boolean;
-  /** the client’s address, after trusted proxies; default the socket’s */
-  readonly addressOf?: (request: IncomingMessage) => string;
-  readonly limiter?: LiveLimiter;
-  readonly metrics?: LiveMetrics;
-  readonly log?: LiveLog;
-  /** hears which sessions run in this process */
-  readonly registry?: LiveRegistry;
-  /** default: one less than the cores */
-  readonly workers?: number;
-  /** how many times as fast as real time one connection may send; default 1 */
-  readonly speed?: number;
-  /** of this process; default 1000 */
-  readonly maxSessions?: number;
-  /** a client may come back within it; default 30 s */
-  readonly graceMs?: number;
-  /** a connection without chunks is closed after it; default 60 s */
-  readonly idleMs?: number;
-  /** default 15 s */
-  readonly heartbeatMs?: number;
-  /** default 10 s */
-  readonly progressMs?: number;
-}
-
-export interface LiveRegistry {
-  opened(sessionId: string): void;
-  closed(sessionId: string): void;
-}
 
 export interface LiveView {
   readonly sessionId: string;
@@ -65,8 +30,6 @@ const tickMs = 50;
 /** of a second: each session has one of them for its figures, so that not all are told at once */
 const ticks = 20;
 const closeMs = 500;
-/** ends that could not be written wait for the directory to come back */
-const mostUnwritten = 10_000;
 
 interface Entry {
   readonly session: LiveSession;
@@ -82,7 +45,7 @@ export class LiveServer {
   readonly #pool: WorkerPool;
   readonly #server: WebSocketServer;
   readonly #entries = new Map<string, Entry>();
-  readonly #unwritten = new Map<string, () => Promise<void>>();
+  readonly #writer: DirectoryWriter;
   readonly #timers: readonly NodeJS.Timeout[];
   readonly #connectionEvents: ConnectionEvents;
   readonly #sessionEvents: SessionEvents;
@@ -123,7 +86,8 @@ export class LiveServer {
   private constructor(pool: WorkerPool, options: Required<LiveOptions>) {
     this.#pool = pool;
     this.#options = options;
-    const { metrics, limiter, directory, speed } = options;
+    const { metrics, limiter, speed, log } = options;
+    this.#writer = new DirectoryWriter(metrics, log);
     this.#server = new WebSocketServer({
       noServer: true,
       maxPayload,
@@ -140,7 +104,7 @@ export class LiveServer {
     };
     this.#sessionEvents = {
       metrics,
-      noise: ({ id }, event) => this.#noise(directory, id, event),
+      noise: ({ id }, event) => this.#noise(id, event),
       failed: ({ id }, message) => this.#failed(id, message),
     };
     this.#timers = [
@@ -226,7 +190,7 @@ export class LiveServer {
     session.link?.close(session);
     metrics.sessionEnded(reason, (nowMs() - session.startedAtMs) / 1000);
     // Written before it is said, so that what was said holds.
-    await this.#write(sessionId, () => directory.ended(sessionId, reason, last));
+    await this.#writer.end(sessionId, () => directory.ended(sessionId, reason, last));
     registry.closed(sessionId);
     connection?.send({ type: 'ended', reason, summary: last.stats });
     connection?.close(reason === 'shutdown' ? 1001 : 1000, reason);
@@ -313,7 +277,7 @@ export class LiveServer {
     this.#nextNumber += 1;
     const entry: Entry = { session, connection: null, leftAtMs: 0, progressAtMs: nowMs() };
     this.#entries.set(session.id, entry);
-    this.#unwritten.delete(session.id);
+    this.#writer.reopened(session.id);
     this.#options.registry.opened(session.id);
     this.#pool.open(session);
     this.#options.metrics.sessionStarted();
@@ -328,9 +292,9 @@ export class LiveServer {
     entry.session.listener = null;
   }
 
-  #noise(directory: SessionDirectory, id: string, event: NoiseEvent): void {
+  #noise(id: string, event: NoiseEvent): void {
     this.#options.metrics.noise(event.kind, event.emergency);
-    void this.#tell('noise', () => directory.noise(id, event));
+    void this.#writer.tell('noise', () => this.#options.directory.noise(id, event));
   }
 
   #failed(id: string, message: string): void {
@@ -345,26 +309,6 @@ export class LiveServer {
     void this.end(id, 'shutdown');
   }
 
-  /** The end of a session; when it fails it is tried again until it is written, or the session is opened again. */
-  async #write(sessionId: string, end: () => Promise<void>): Promise<void> {
-    if (this.#unwritten.size < mostUnwritten) this.#unwritten.set(sessionId, end);
-    await this.#tell('ended', async () => {
-      await end();
-      if (this.#unwritten.get(sessionId) === end) this.#unwritten.delete(sessionId);
-    });
-  }
-
-  /** The directory’s trouble is never the audio’s. */
-  async #tell(what: string, call: () => Promise<void>): Promise<void> {
-    try {
-      await call();
-    } catch (error) {
-      const { message: reason } = error as Error;
-      this.#options.metrics.error('DIRECTORY_FAILED', 1);
-      this.#options.log.warn({ code: 'DIRECTORY_FAILED', what, reason }, 'not recorded');
-    }
-  }
-
   #tickSome(): void {
     this.#tick = (this.#tick + 1) % ticks;
     const { graceMs, idleMs, progressMs, directory } = this.#options;
@@ -374,7 +318,7 @@ export class LiveServer {
       if (session.number % ticks !== this.#tick) continue;
       session.tick();
       if (session.takeChange())
-        void this.#tell('settings', () => directory.settings(id, session.settings));
+        void this.#writer.tell('settings', () => directory.settings(id, session.settings));
       const isGone = connection
         ? atMs - session.heardAtMs > idleMs
         : atMs - entry.leftAtMs > graceMs;
@@ -387,14 +331,14 @@ export class LiveServer {
   }
 
   async #progress(id: string, session: LiveSession): Promise<void> {
-    await this.#tell('progress', async () => {
+    await this.#writer.tell('progress', async () => {
       const over = await this.#options.directory.progress(id, session.takeProgress());
       if (over && this.#entries.get(id)?.session === session) await this.end(id, over);
     });
   }
 
   #heartbeat(): void {
-    for (const [id, end] of this.#unwritten) void this.#write(id, end);
+    this.#writer.retry();
     for (const { connection } of this.#entries.values()) {
       if (connection?.isAlive === false) connection.terminate();
       else connection?.ping();
