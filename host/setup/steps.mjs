@@ -31,6 +31,12 @@ const systemPackages = {
     'nginx-light',
     'redis-server',
     'openssl',
+    'shellcheck',
+    // emulated chips
+    'qemu-system-misc',
+    'gcc-riscv64-unknown-elf',
+    'picolibc-riscv64-unknown-elf',
+    'gcc-xtensa-lx106',
   ],
   /** of several session servers on one machine */
   cluster: ['postgresql-15', 'redis-server', 'nginx-light', 'util-linux'],
