@@ -39,9 +39,9 @@ const systemPackages = {
     'gcc-xtensa-lx106',
   ],
   /** of several session servers on one machine */
-  cluster: ['postgresql-15', 'redis-server', 'nginx-light', 'util-linux'],
+  cluster: ['postgresql-15', 'redis-server', 'nginx-light', 'util-linux', 'libjemalloc2'],
   format: ['clang-format-14'],
-  bench: ['libspeexdsp-dev', 'libliquid-dev', 'valgrind', 'ffmpeg'],
+  bench: ['libspeexdsp-dev', 'libliquid-dev', 'valgrind', 'ffmpeg', 'libjemalloc2'],
 };
 
 export function say(text) {

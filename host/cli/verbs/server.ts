@@ -73,7 +73,7 @@ const one: Start = async (config, logger) => {
 
 const several: Start = async (config, logger, env) => {
   const { startSeveral } = await import('@anc/sessions');
-  const command = [process.execPath, process.argv[1]!, 'server'] as const;
+  const command = [process.execPath, ...process.execArgv, process.argv[1]!, 'server'] as const;
   const { url, parts, instances, lifecycle } = await startSeveral({ config, env, logger, command });
   say(url, { ...parts, instances });
   note(`  PostgreSQL: ${parts.database}`);

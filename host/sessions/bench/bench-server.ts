@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
+import { serverArguments, serverEnvironment } from '../../setup/server-process.mjs';
 import { type ChildProgram, startChildProgram } from '../testing/typescript-program.ts';
 
 /** A server in another process, with an administrator who asks by an API key. */
@@ -35,8 +36,10 @@ export class BenchServer {
         INSTANCE: 'bench',
         SESSIONS_PER_USER: '1000',
         JWT_SECRET: randomBytes(32).toString('base64url'),
+        ...serverEnvironment(process.env),
         ...env,
       },
+      serverArguments,
     );
     const { value } = await program.lines.next();
     if (value === undefined) throw new Error('the server ended before it listened');

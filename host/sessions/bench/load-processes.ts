@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { serverArguments, serverEnvironment } from '../../setup/server-process.mjs';
 import { TestNginx } from '../testing/nginx.ts';
 import type { ServerResult } from './load-server.ts';
 
@@ -10,8 +11,11 @@ export class Servers {
   readonly #children: readonly ChildProcess[];
   readonly #nginx: TestNginx | null;
 
-  static async start(instances: number): Promise<Servers> {
-    const children = Array.from({ length: instances || 1 }, () => startProcess('server'));
+  /** @param workers threads of each; null: as the server chooses */
+  static async start(instances: number, workers: number | null): Promise<Servers> {
+    const children = Array.from({ length: instances || 1 }, () =>
+      startProcess('server', workers === null ? [] : [String(workers)]),
+    );
     const ports = await Promise.all(
       children.map(async (child) => ((await message(child, 'ready')) as { port: number }).port),
     );
@@ -53,13 +57,18 @@ export class Servers {
   }
 }
 
-export function startProcess(name: string): ChildProcess {
-  return fork(process.argv[1]!, [], {
-    env: { ...process.env, ANC_LOAD_ROLE: name },
-    execArgv:
-      name === 'server' && process.env['ANC_CPU_PROF']
-        ? ['--cpu-prof', '--cpu-prof-dir=reports/profile']
-        : [],
+export function startProcess(name: string, args: readonly string[] = []): ChildProcess {
+  const isServer = name === 'server';
+  const profile = process.env['ANC_CPU_PROF']
+    ? ['--cpu-prof', '--cpu-prof-dir=reports/profile']
+    : [];
+  return fork(process.argv[1]!, args, {
+    env: {
+      ...process.env,
+      ANC_LOAD_ROLE: name,
+      ...(isServer ? serverEnvironment(process.env) : {}),
+    },
+    execArgv: isServer ? [...serverArguments, ...profile] : [],
   });
 }
 

@@ -27,7 +27,7 @@ type Request =
   | { readonly type: 'end' }
   | { readonly type: 'stop' };
 
-export async function serve(): Promise<void> {
+export async function serve(workers: number | null): Promise<void> {
   const directory = new OpenDirectory();
   const counts = { processed: 0, dropped: 0, filled: 0, refused: 0 };
   const latenciesMs: Float32Array[] = [];
@@ -42,6 +42,7 @@ export async function serve(): Promise<void> {
     }),
     maxSessions: 1e4,
     graceMs: 200,
+    ...(workers === null ? {} : { workers }),
     metrics: {
       ...noMetrics,
       second: (figures: LiveSecond) => {

@@ -21,4 +21,6 @@ const { url, lifecycle } = await startServer({
   policies: Object.fromEntries(policyNames.map((name) => [name, unlimited])) as Policies,
 });
 process.stdout.write(`${JSON.stringify({ url })}\n`);
+// Not longer than the process that measures.
+process.stdin.on('close', () => process.exit()).resume();
 lifecycle.onSignals((code) => void log.close().finally(() => process.exit(code)));

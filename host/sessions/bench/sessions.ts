@@ -1,5 +1,5 @@
 // npm run bench -- sessions [--sessions N,N,…] [--seconds N] [--algorithms NAME:CHANNELS:FORMAT,…]
-// [--instances N,N,…, 0 without nginx]: live sessions in real time from a process of clients to a process of the server, or to several behind
+// [--instances N,N,…, 0 without nginx] [--workers N]: live sessions in real time from a process of clients to a process of the server, or to several behind
 // nginx: latency that the server adds, and CPU a session.
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -13,7 +13,7 @@ import { Servers, message, startProcess, together } from './load-processes.ts';
 const role = process.env['ANC_LOAD_ROLE'];
 // Not longer than the process that measures.
 if (role) process.on('disconnect', () => process.exit());
-if (role === 'server') await serve();
+if (role === 'server') await serve(Number(process.argv[2]) || null);
 else if (role === 'generator') await import('./load-generator.ts');
 else await main();
 
@@ -61,7 +61,7 @@ case              sessions  CPU/session   (sys)  µs/chunk   added p50      p99 
   for (const count of counts) {
     const behind = count === 0 ? '' : ` with ${count} behind nginx`;
     if (behind) process.stdout.write(`\n${count} instance(s) behind nginx\n`);
-    const servers = await Servers.start(count);
+    const servers = await Servers.start(count, Number(option('workers', '')) || null);
     for (const [name, settings] of cases) {
       const own: Step[] = [];
       for (const sessions of ladder) {

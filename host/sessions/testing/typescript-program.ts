@@ -20,6 +20,7 @@ export async function startChildProgram(
   entry: string,
   args: readonly string[] = [],
   env: NodeJS.ProcessEnv = {},
+  nodeArguments: readonly string[] = [],
 ): Promise<ChildProgram> {
   // Inside node_modules, so that the program’s own imports resolve as they do for the sources.
   const cache = join(root, 'node_modules/.cache/anc-sessions');
@@ -37,11 +38,15 @@ export async function startChildProgram(
     logLevel: 'error',
     plugins: [externalPackages],
   });
-  const child = spawn(process.execPath, ['--enable-source-maps', outfile, ...args], {
-    cwd: root,
-    env: { ...process.env, ...env },
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
+  const child = spawn(
+    process.execPath,
+    ['--enable-source-maps', ...nodeArguments, outfile, ...args],
+    {
+      cwd: root,
+      env: { ...process.env, ...env },
+      stdio: ['pipe', 'pipe', 'inherit'],
+    },
+  );
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve())).then(() =>
     rmSync(folder, { recursive: true, force: true }),
   );

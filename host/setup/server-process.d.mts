@@ -1,0 +1,2 @@
+export const serverArguments: readonly string[];
+export function serverEnvironment(env: NodeJS.ProcessEnv): { LD_PRELOAD?: string };
