@@ -1,10 +1,9 @@
 // Writes what is generated from boards/; with --check it only says what has drifted, status 1.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
-import { emitHeader, emitSource } from './emit-c.ts';
-import { emitDocs } from './emit-docs.ts';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { BoardError } from './errors.ts';
 import { boardsFolder, loadBoards } from './load.ts';
+import { outputsOf, staleOutputs } from './outputs.ts';
 import { checkParameters } from './parameters.ts';
 
 function read(file: string): string | null {
@@ -19,18 +18,23 @@ function generate(check: boolean): number {
   const folder = boardsFolder(process.cwd());
   const root = dirname(folder);
   const boards = loadBoards(folder);
-  checkParameters(boards, join(root, 'firmware', 'protocol', 'parameters.yaml'));
-  const virtual = boards.filter((board) => board.chip.family === 'virtual');
-  const outputs: [string, string][] = [
-    [join(root, 'firmware/ports/virtual/generated/boards.h'), emitHeader()],
-    [join(root, 'firmware/ports/virtual/generated/boards.c'), emitSource(virtual)],
-    [join(root, 'docs/boards.md'), emitDocs(boards)],
-  ];
+  const table = join(root, 'firmware', 'protocol', 'parameters.yaml');
+  for (const board of boards) {
+    const [fault] = checkParameters(board, table);
+    if (fault) throw new BoardError(fault.code, `${board.id}: ${fault.path} ${fault.message}`);
+  }
+  const outputs = outputsOf(boards);
   let drifted = 0;
-  for (const [file, text] of outputs) {
+  for (const path of staleOutputs(root, outputs)) {
+    drifted += 1;
+    process.stdout.write(`${check ? 'drifted' : 'removed'}: ${path}\n`);
+    if (!check) rmSync(join(root, path), { recursive: true });
+  }
+  for (const [path, text] of outputs) {
+    const file = join(root, path);
     if (read(file) === text) continue;
     drifted += 1;
-    process.stdout.write(`${check ? 'drifted' : 'written'}: ${relative(root, file)}\n`);
+    process.stdout.write(`${check ? 'drifted' : 'written'}: ${path}\n`);
     if (check) continue;
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, text);

@@ -1,0 +1,37 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Board } from './board.ts';
+import { isReal } from './chips.ts';
+import { emitHeader, emitSource } from './emit-c.ts';
+import { emitDocs } from './emit-docs.ts';
+import { emitBoardHeader } from './emit-esp.ts';
+import { emitSdkconfig } from './emit-sdkconfig.ts';
+import { emitPartitions } from './partitions.ts';
+
+const espFolder = 'firmware/ports/esp-idf/generated/boards';
+
+/** Every file made from the boards: its path below the repository's root, and its text. */
+export function outputsOf(boards: readonly Board[]): ReadonlyMap<string, string> {
+  const virtual = boards.filter((board) => board.chip.family === 'virtual');
+  const outputs = new Map([
+    ['firmware/ports/virtual/generated/boards.h', emitHeader()],
+    ['firmware/ports/virtual/generated/boards.c', emitSource(virtual)],
+    ['docs/boards.md', emitDocs(boards)],
+  ]);
+  for (const board of boards.filter(isReal)) {
+    const folder = join(espFolder, board.id);
+    outputs.set(join(folder, 'board.h'), emitBoardHeader(board));
+    outputs.set(join(folder, 'sdkconfig.defaults'), emitSdkconfig(board));
+    outputs.set(join(folder, 'partitions.csv'), emitPartitions(board));
+  }
+  return outputs;
+}
+
+/** What was made of boards that are no longer there. */
+export function staleOutputs(root: string, outputs: ReadonlyMap<string, string>): string[] {
+  const wanted = [...outputs.keys()];
+  const entries = existsSync(join(root, espFolder)) ? readdirSync(join(root, espFolder)) : [];
+  return entries
+    .map((name) => join(espFolder, name))
+    .filter((path) => !wanted.some((file) => file === path || file.startsWith(`${path}/`)));
+}
