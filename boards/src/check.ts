@@ -21,6 +21,7 @@ export function checkBoard(board: Board): Found {
         ...checkBudget(board),
         ...checkWiring(board),
         ...checkControls(board),
+        ...checkStart(board),
       ]
     : [];
   return [...checkLatency(board), ...real];
@@ -174,5 +175,23 @@ function checkControls(board: RealBoard): Found {
     const message = `'${recovery.safeModeButton}' is none of the buttons ${names.join(', ') || '(none)'}`;
     found.push(finding('BOARD_RECOVERY', '/recovery/safeModeButton', message));
   }
+  return found;
+}
+
+/** The table's defaults are those of a computer: a chip says how it starts, within its limits. */
+function checkStart({ chip, limits, parameters }: RealBoard): Found {
+  const found: Finding[] = [];
+  const add = (name: string, message: string) =>
+    found.push(finding('BOARD_START', `/parameters/${name}`, message));
+  const { taps, outputLimitDb, algorithm } = parameters;
+  if (typeof taps !== 'number' || taps > limits.maxTaps)
+    add('taps', `starts with ${taps ?? 'the default'} taps of at most ${limits.maxTaps}`);
+  if (typeof outputLimitDb !== 'number' || outputLimitDb > limits.outputLimitDb)
+    add(
+      'outputLimitDb',
+      `starts at ${outputLimitDb ?? 'the default'} dBFS of at most ${limits.outputLimitDb}`,
+    );
+  if (algorithm !== 'fxnlms' && !chipOf(chip.family).floatUnit)
+    add('algorithm', `${algorithm ?? 'the default'} needs a floating-point unit`);
   return found;
 }

@@ -29,6 +29,7 @@ const hints = {
   BOARD_MEMORY: 'Say what the module has: its order code names flash and PSRAM.',
   BOARD_BUDGET: 'Shorten limits.maxTaps or limits.maxSecondaryTaps, or enlarge the blocks.',
   BOARD_WIRING: 'Each terminal goes to a signal of `pins`, to 3V3, 5V or GND, or to PART.TERMINAL.',
+  BOARD_START: 'Give the parameter a start value within the limits of the board.',
   BOARD_RECOVERY: 'Name one of pins.buttons.',
 } as const;
 

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Board } from './board.ts';
+import type { Board, Family } from './board.ts';
 import { isReal } from './chips.ts';
 import { emitHeader, emitSource } from './emit-c.ts';
 import { emitDocs } from './emit-docs.ts';
@@ -12,10 +12,12 @@ const espFolder = 'firmware/ports/esp-idf/generated/boards';
 
 /** Every file made from the boards: its path below the repository's root, and its text. */
 export function outputsOf(boards: readonly Board[]): ReadonlyMap<string, string> {
-  const virtual = boards.filter((board) => board.chip.family === 'virtual');
+  const ofFamily = (family: Family) => boards.filter((board) => board.chip.family === family);
   const outputs = new Map([
     ['firmware/ports/virtual/generated/boards.h', emitHeader()],
-    ['firmware/ports/virtual/generated/boards.c', emitSource(virtual)],
+    ['firmware/ports/virtual/generated/boards.c', emitSource(ofFamily('virtual'))],
+    ['firmware/ports/qemu-riscv32/generated/boards.h', emitHeader()],
+    ['firmware/ports/qemu-riscv32/generated/boards.c', emitSource(ofFamily('qemu'))],
     ['docs/boards.md', emitDocs(boards)],
   ]);
   for (const board of boards.filter(isReal)) {

@@ -58,6 +58,9 @@
 #define ANC_BOARD_SETTINGS_PARTITION "anc"
 /* Start values of this board as {name, value} texts. */
 #define ANC_BOARD_PARAMETERS \
+    {"taps", "256"}, \
+    {"algorithm", "fxnlms"}, \
+    {"outputLimitDb", "-3"}, \
     {0, 0}
 
 #endif
