@@ -34,8 +34,11 @@ export function checkWiring(board: RealBoard): readonly Finding[] {
     found.push(finding('BOARD_WIRING', '/wiring', `${count} parts are of kind ${kind}, not one`));
   }
   ids.forEach((id, index) => {
+    const path = `/wiring/${index}/id`;
     if (ids.indexOf(id) !== index)
-      found.push(finding('BOARD_WIRING', `/wiring/${index}/id`, `'${id}' is there twice`));
+      found.push(finding('BOARD_WIRING', path, `'${id}' is there twice`));
+    if ([...signals.keys()].some((signal) => signal.startsWith(`${id}.`)))
+      found.push(finding('BOARD_WIRING', path, `'${id}' is a group of signals, no part`));
   });
   return found;
 }

@@ -30,6 +30,9 @@ const hints = {
   BOARD_BUDGET: 'Shorten limits.maxTaps or limits.maxSecondaryTaps, or enlarge the blocks.',
   BOARD_WIRING: 'Each terminal goes to a signal of `pins`, to 3V3, 5V or GND, or to PART.TERMINAL.',
   BOARD_START: 'Give the parameter a start value within the limits of the board.',
+  BOARD_KCONFIG: 'boards/src/sdkconfig-options.ts holds the symbols, `since` the release of each.',
+  BOARD_IDF_UNREADABLE:
+    'Name the folder that IDF_PATH is set to: it holds tools/cmake/version.cmake.',
   BOARD_RECOVERY: 'Name one of pins.buttons.',
 } as const;
 

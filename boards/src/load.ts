@@ -1,11 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Ajv, type ErrorObject } from 'ajv';
 import { parse } from 'yaml';
 import type { Board } from './board.ts';
 import { checkBoard } from './check.ts';
 import { BoardError, finding, type Finding } from './errors.ts';
+import { checkParameters } from './parameters.ts';
 import schema from '../board.schema.json' with { type: 'json' };
 
 // `then` requires what `properties` beside it describes: strictRequired would have it said twice.
@@ -90,11 +91,54 @@ export function parseBoard(text: string, id: string, file: string): Board {
   throw new BoardError('BOARD_INVALID', `${file}: ${what}`, { findings: faults });
 }
 
+export interface ExaminedFile extends Examined {
+  readonly id: string;
+  readonly file: string;
+}
+
+/**
+ * Examines a board's file, its folder, or a folder of boards; what is no YAML is a finding, too.
+ * `tableFile` is the parameter table, for the start values. Throws where no board is found.
+ */
+export function examinePath(path: string, tableFile: string): readonly ExaminedFile[] {
+  const files = path.endsWith('.yaml')
+    ? [path]
+    : hasBoardFile(path)
+      ? [join(path, 'board.yaml')]
+      : boardIds(path).map((id) => join(path, id, 'board.yaml'));
+  if (files.length === 0)
+    throw new BoardError('BOARD_UNREADABLE', `${path} holds no board.yaml, nor do its folders`);
+  return files.map((file) => {
+    const id = basename(dirname(resolve(file)));
+    try {
+      const { board, findings } = examineBoard(readText(file), id, file);
+      const start = board ? checkParameters(board, tableFile) : [];
+      return { id, file, board, findings: [...findings, ...start] };
+    } catch (error) {
+      if (!(error instanceof BoardError) || files.length === 1) throw error;
+      return { id, file, board: null, findings: [finding(error.code, '/', error.message)] };
+    }
+  });
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw new BoardError('BOARD_UNREADABLE', (cause as Error).message, { cause });
+  }
+}
+
+/** The parameter table of the repository that a folder of boards is part of. */
+export function parameterTable(folder = boardsFolder()): string {
+  return join(dirname(folder), 'firmware', 'protocol', 'parameters.yaml');
+}
+
 /** All boards, sorted by id. Throws BoardError at the first invalid one. */
 export function loadBoards(folder = boardsFolder()): Board[] {
   return boardIds(folder).map((id) => {
     const file = join(folder, id, 'board.yaml');
-    return parseBoard(readFileSync(file, 'utf8'), id, file);
+    return parseBoard(readText(file), id, file);
   });
 }
 

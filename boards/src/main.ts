@@ -2,9 +2,8 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { BoardError } from './errors.ts';
-import { boardsFolder, loadBoards } from './load.ts';
+import { boardsFolder, examinePath, parameterTable } from './load.ts';
 import { outputsOf, staleOutputs } from './outputs.ts';
-import { checkParameters } from './parameters.ts';
 
 function read(file: string): string | null {
   try {
@@ -17,12 +16,14 @@ function read(file: string): string | null {
 function generate(check: boolean): number {
   const folder = boardsFolder(process.cwd());
   const root = dirname(folder);
-  const boards = loadBoards(folder);
-  const table = join(root, 'firmware', 'protocol', 'parameters.yaml');
-  for (const board of boards) {
-    const [fault] = checkParameters(board, table);
-    if (fault) throw new BoardError(fault.code, `${board.id}: ${fault.path} ${fault.message}`);
-  }
+  const examined = examinePath(folder, parameterTable(folder));
+  const faults = examined.flatMap(({ file, findings }) =>
+    findings.filter(({ severity }) => severity === 'error').map((fault) => ({ file, ...fault })),
+  );
+  for (const { code, file, path, message, hint } of faults)
+    process.stderr.write(`${code}: ${file}: ${path} ${message} (hint: ${hint})\n`);
+  if (faults.length > 0) return 1;
+  const boards = examined.flatMap(({ board }) => board ?? []);
   const outputs = outputsOf(boards);
   let drifted = 0;
   for (const path of staleOutputs(root, outputs)) {

@@ -5,7 +5,7 @@ import { chipOf } from './chips.ts';
 export interface Option {
   readonly name: string;
   readonly value: string | number | boolean;
-  /** The first and the last ESP-IDF release, of those supported, that know the symbol. */
+  /** The first ESP-IDF release that has the symbol, where not all supported ones do. */
   readonly since?: string;
   readonly why?: string;
 }
