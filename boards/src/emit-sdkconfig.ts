@@ -7,7 +7,9 @@ export function partitionsFile(id: string): string {
 }
 
 function emitOption({ name, value, since, why }: Option): string {
-  const remark = [why, since && `ESP-IDF ${since} and later`].filter(Boolean).join('; ');
+  const remark = [why, since && `from ESP-IDF ${since.join(' and ')} on`]
+    .filter(Boolean)
+    .join('; ');
   const comment = remark ? `# ${remark}\n` : '';
   if (value === false) return `${comment}# CONFIG_${name} is not set`;
   const text = value === true ? 'y' : typeof value === 'number' ? value : `"${value}"`;

@@ -76,6 +76,14 @@ export function openIdf(folder: string): Idf {
   };
 }
 
+/** A symbol brought to 5.4.4 and to 5.5.2 is in 5.4.5 and in 6.0, and not in 5.5.1. */
+export function hasSince(version: string, since: readonly string[]): boolean {
+  const line = (of: string) => of.split('.', 2).join('.');
+  const sameLine = since.find((first) => line(first) === line(version));
+  if (sameLine) return compareVersions(version, sameLine) >= 0;
+  return since.every((first) => compareVersions(version, first) >= 0);
+}
+
 /** Whether an ESP-IDF knows every symbol that the board's sdkconfig.defaults sets for its release. */
 export function checkKconfig(board: RealBoard, idf: Idf): readonly Finding[] {
   const { family } = board.chip;
@@ -83,11 +91,11 @@ export function checkKconfig(board: RealBoard, idf: Idf): readonly Finding[] {
   const symbols = idf.symbolsOf(family);
   const options = optionsOf(board, partitionsFile(board.id)).flatMap((group) => group.options);
   return options.flatMap(({ name, since }) => {
-    const isExpected = since === undefined || compareVersions(idf.version, since) >= 0;
+    const isExpected = since === undefined || hasSince(idf.version, since);
     if (symbols.has(name) === isExpected) return [];
     const message = isExpected
       ? `ESP-IDF ${idf.version} has no such symbol for the ${family}`
-      : `ESP-IDF ${idf.version} has this symbol for the ${family}, said to be new in ${since}`;
+      : `ESP-IDF ${idf.version} has this symbol for the ${family}, said to be new in ${since?.join(' and ')}`;
     return [finding('BOARD_KCONFIG', `CONFIG_${name}`, message)];
   });
 }

@@ -5,8 +5,8 @@ import { chipOf } from './chips.ts';
 export interface Option {
   readonly name: string;
   readonly value: string | number | boolean;
-  /** The first ESP-IDF release that has the symbol, where not all supported ones do. */
-  readonly since?: string;
+  /** The first ESP-IDF release of each line that has the symbol, where not all supported ones do. */
+  readonly since?: readonly string[];
   readonly why?: string;
 }
 
@@ -44,8 +44,8 @@ function processor({ chip, memory }: RealBoard): OptionGroup {
   if (chip.family === 'esp32p4') {
     // The board's chip is older than revision 3, for which ESP-IDF builds by default where it knows both.
     options.push(
-      option('ESP32P4_SELECTS_REV_LESS_V3', true, { since: '5.4.4' }),
-      option(`ESP_DEFAULT_CPU_FREQ_MHZ_${chip.cpuMhz}`, true, { since: '5.3' }),
+      option('ESP32P4_SELECTS_REV_LESS_V3', true, { since: ['5.4.4', '5.5.2'] }),
+      option(`ESP_DEFAULT_CPU_FREQ_MHZ_${chip.cpuMhz}`, true, { since: ['5.3'] }),
     );
   } else options.push(option(`ESP_DEFAULT_CPU_FREQ_MHZ_${chip.cpuMhz}`, true));
   if (memory.usePsram) {
