@@ -66,7 +66,7 @@ function realFacts({ codec, link, memory, chip }: RealBoard): string[][] {
 }
 
 function latencyRow({ what, microseconds, basis, source }: LatencyPart): string[] {
-  return [what, `${microseconds} µs`, basis ?? 'calculated', source];
+  return [what, `${microseconds} µs`, basis ?? '', source];
 }
 
 function latency(board: Board): string {

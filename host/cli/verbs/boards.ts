@@ -71,7 +71,7 @@ function boardText(board: Board): string {
   const parts = latency.parts.map(({ what, microseconds, basis, source }) => [
     what,
     `${microseconds} µs`,
-    basis ?? 'calculated',
+    basis ?? '',
     source,
   ]);
   const lines = [
