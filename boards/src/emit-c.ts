@@ -3,7 +3,7 @@ import type { Board } from './board.ts';
 const notice = '/* Generated from boards/ by `npm run generate`. Do not edit. */';
 
 /** A C string literal of printable ASCII; board files may hold more than that. */
-function literal(text: string): string {
+export function literal(text: string): string {
   const ascii = text.replaceAll('µ', 'u').replace(/[^\x20-\x7e]/g, '?');
   return `"${ascii.replace(/["\\]/g, '\\$&')}"`;
 }

@@ -1,51 +1,38 @@
 import type { Board } from './board.ts';
+import { isReal } from './chips.ts';
+import { milliseconds, table } from './emit-page.ts';
 
-function milliseconds(board: Board): string {
-  return ((board.latency.addedSamples / board.sampleRateHz) * 1000).toFixed(2);
+function row(board: Board): string[] {
+  const { chip, codec, latency, limits } = board;
+  return [
+    `[\`${board.id}\`](boards/${board.id}.md)`,
+    board.name,
+    chip.family,
+    codec.model,
+    `${latency.addedSamples} samples, ${milliseconds(board)} ms`,
+    `${limits.maxTaps} + ${limits.maxSecondaryTaps}`,
+  ];
 }
 
-function row(board: Board): string {
-  const { acoustics, codec, latency } = board;
-  return `| \`${board.id}\` | ${codec.model} | ${board.sampleRateHz / 1000} kHz | ${latency.addedSamples} samples, ${milliseconds(board)} ms | ${acoustics.noise} at ${acoustics.levelDb} dBFS |`;
-}
-
-function section(board: Board): string {
-  const { clocks, latency, limits } = board;
-  const parts = latency.parts.map(
-    (part) => `| ${part.what} | ${part.microseconds} µs | ${part.source} |`,
-  );
-  const sumUs = latency.parts.reduce((sum, part) => sum + part.microseconds, 0);
-  const overrides = Object.entries(board.parameters).map(([name, value]) => `\`${name}\` ${value}`);
-  return `## ${board.name}
-
-\`${board.id}\`: ${board.chip.family} (${board.chip.core}), port \`${board.chip.firmware}\`; ${board.codec.model}, ${board.codec.interface}, ${board.codec.bits} bit.
-Clocks: master ${clocks.masterHz / 1e6} MHz, bit ${clocks.bitHz / 1e6} MHz, blocks of ${clocks.blockSamples}. Limits: ${limits.maxTaps} taps, model of ${limits.maxSecondaryTaps} taps, output ${limits.outputLimitDb} dBFS.
-USB ids: ${board.usb.ids.join(', ') || 'none'}. Start values of its own: ${overrides.join(', ') || 'none'}.
-
-| latency | time | source |
-|---|---|---|
-${parts.join('\n')}
-| **sum ${sumUs.toFixed(1)} µs, used** | **${latency.addedSamples} samples, ${milliseconds(board)} ms** | rounded up to whole samples |
-`;
-}
+const head = ['id', 'board', 'chip', 'converters', 'added latency at 48 kHz', 'taps + model'];
 
 export function emitDocs(boards: readonly Board[]): string {
+  const real = boards.filter(isReal).map(row);
+  const simulated = boards.filter((board) => !isReal(board)).map(row);
   return `<!-- Generated from boards/ by \`npm run generate\`. Do not edit. -->
 
 # Boards
 
-One folder a board, \`boards/<id>/board.yaml\`, checked by \`boards/board.schema.json\`. The virtual headset's table, the host
-and this page come from it. Added latency is what converters, serial frames and blocks add between microphone and
-loudspeaker; the acoustic paths come on top.
+One folder a board, \`boards/<id>/board.yaml\`, checked by \`boards/board.schema.json\` and against the chip's tables. The
+firmware's tables, the host and these pages come from it. Added latency is what converters, serial frames and blocks add between
+microphone and loudspeaker; the acoustic paths come on top.
 
-| id | codec | rate | added latency | default noise |
-|---|---|---|---|---|
-${boards.map(row).join('\n')}
+${table(head, real)}
 
-${boards.map(section).join('\n')}
-## Adding a board
+Without a board: the virtual headset, and the firmware on emulated chips.
 
-1. Make \`boards/<id>/board.yaml\`; the latency's parts must sum to the figure used, each with its source.
-2. \`npm run generate\` writes the tables and this page; \`npm run generate -- --check\` says what drifted.
+${table(head, simulated)}
+
+\`anc boards list\` prints the same, \`anc boards check\` looks for faults. A board of your own: [add-a-board.md](add-a-board.md).
 `;
 }

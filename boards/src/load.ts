@@ -1,15 +1,21 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Ajv } from 'ajv';
+import { Ajv, type ErrorObject } from 'ajv';
 import { parse } from 'yaml';
 import type { Board } from './board.ts';
-import { BoardError } from './errors.ts';
+import { checkBoard } from './check.ts';
+import { BoardError, finding, type Finding } from './errors.ts';
+import { checkParameters } from './parameters.ts';
 import schema from '../board.schema.json' with { type: 'json' };
 
-const validate = new Ajv({ allErrors: true, strict: true, allowUnionTypes: true }).compile<Board>(
-  schema,
-);
+// `then` requires what `properties` beside it describes: strictRequired would have it said twice.
+const validate = new Ajv({
+  allErrors: true,
+  strict: true,
+  strictRequired: false,
+  allowUnionTypes: true,
+}).compile<Board>(schema);
 
 /** The repository's boards/ folder, found upwards of `start`; sources and bundles lie at different depths. */
 export function boardsFolder(start = dirname(fileURLToPath(import.meta.url))): string {
@@ -42,8 +48,17 @@ function hasBoardFile(folder: string): boolean {
   }
 }
 
-/** Reads and checks one board's YAML. `id` is the name of its folder. */
-export function parseBoard(text: string, id: string, file: string): Board {
+export interface Examined {
+  /** Null when its form alone is wrong. */
+  readonly board: Board | null;
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * Everything wrong with one board's YAML. `id` is the name of its folder. Throws BOARD_UNREADABLE for
+ * what is no YAML.
+ */
+export function examineBoard(text: string, id: string, file: string): Examined {
   let data: unknown;
   try {
     data = parse(text);
@@ -51,40 +66,79 @@ export function parseBoard(text: string, id: string, file: string): Board {
     throw new BoardError('BOARD_UNREADABLE', `${file}: ${(cause as Error).message}`, { cause });
   }
   if (!validate(data)) {
-    const all = validate.errors ?? [];
-    const what = all.map((e) => `${e.instancePath || '/'} ${e.message ?? ''}${extra(e.params)}`);
-    throw new BoardError('BOARD_INVALID', `${file}: ${what.join('; ')}`);
+    // `if` only says that `then` failed, which has said why itself.
+    const errors = (validate.errors ?? []).filter(({ keyword }) => keyword !== 'if');
+    return { board: null, findings: errors.map(schemaFinding) };
   }
-  if (data.id !== id) {
-    throw new BoardError('BOARD_INVALID', `${file}: id is '${data.id}', its folder '${id}'`);
-  }
-  checkLatency(data, file);
-  return data;
+  const misnamed =
+    data.id === id ? [] : [finding('BOARD_ID', '/id', `is '${data.id}', its folder '${id}'`)];
+  return { board: data, findings: [...misnamed, ...checkBoard(data)] };
 }
 
-function extra(params: Record<string, unknown>): string {
-  const name = params['additionalProperty'];
-  return typeof name === 'string' ? ` ('${name}')` : '';
+function schemaFinding({ instancePath, message, params }: ErrorObject): Finding {
+  const { additionalProperty, allowedValues } = params as Record<string, unknown>;
+  const name = typeof additionalProperty === 'string' ? ` ('${additionalProperty}')` : '';
+  const values = Array.isArray(allowedValues) ? `: ${allowedValues.join(', ')}` : '';
+  return finding('BOARD_SCHEMA', instancePath || '/', `${message ?? ''}${name}${values}`);
 }
 
-/** The figure used must cover its parts, and not by more than a sample. */
-function checkLatency(board: Board, file: string): void {
-  const sumUs = board.latency.parts.reduce((sum, part) => sum + part.microseconds, 0);
-  const samples = (sumUs * board.sampleRateHz) / 1e6;
-  const added = board.latency.addedSamples;
-  if (added < samples - 0.01 || added > samples + 1) {
-    throw new BoardError(
-      'BOARD_INVALID',
-      `${file}: latency.addedSamples is ${added}, its parts sum to ${samples.toFixed(2)} samples`,
-    );
+/** One board's YAML, free of faults; warnings pass. */
+export function parseBoard(text: string, id: string, file: string): Board {
+  const { board, findings } = examineBoard(text, id, file);
+  const faults = findings.filter(({ severity }) => severity === 'error');
+  if (board && faults.length === 0) return board;
+  const what = faults.map(({ path, message }) => `${path} ${message}`).join('; ');
+  throw new BoardError('BOARD_INVALID', `${file}: ${what}`, { findings: faults });
+}
+
+export interface ExaminedFile extends Examined {
+  readonly id: string;
+  readonly file: string;
+}
+
+/**
+ * Examines a board's file, its folder, or a folder of boards; what is no YAML is a finding, too.
+ * `tableFile` is the parameter table, for the start values. Throws where no board is found.
+ */
+export function examinePath(path: string, tableFile: string): readonly ExaminedFile[] {
+  const files = path.endsWith('.yaml')
+    ? [path]
+    : hasBoardFile(path)
+      ? [join(path, 'board.yaml')]
+      : boardIds(path).map((id) => join(path, id, 'board.yaml'));
+  if (files.length === 0)
+    throw new BoardError('BOARD_UNREADABLE', `${path} holds no board.yaml, nor do its folders`);
+  return files.map((file) => {
+    const id = basename(dirname(resolve(file)));
+    try {
+      const { board, findings } = examineBoard(readText(file), id, file);
+      const start = board ? checkParameters(board, tableFile) : [];
+      return { id, file, board, findings: [...findings, ...start] };
+    } catch (error) {
+      if (!(error instanceof BoardError) || files.length === 1) throw error;
+      return { id, file, board: null, findings: [finding(error.code, '/', error.message)] };
+    }
+  });
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw new BoardError('BOARD_UNREADABLE', (cause as Error).message, { cause });
   }
+}
+
+/** The parameter table of the repository that a folder of boards is part of. */
+export function parameterTable(folder = boardsFolder()): string {
+  return join(dirname(folder), 'firmware', 'protocol', 'parameters.yaml');
 }
 
 /** All boards, sorted by id. Throws BoardError at the first invalid one. */
 export function loadBoards(folder = boardsFolder()): Board[] {
   return boardIds(folder).map((id) => {
     const file = join(folder, id, 'board.yaml');
-    return parseBoard(readFileSync(file, 'utf8'), id, file);
+    return parseBoard(readText(file), id, file);
   });
 }
 

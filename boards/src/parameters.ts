@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import type { Board } from './board.ts';
-import { BoardError } from './errors.ts';
+import { finding, type Finding } from './errors.ts';
 
 interface Parameter {
   readonly name: string;
@@ -18,16 +18,14 @@ function accepts(parameter: Parameter, value: number | boolean | string): boolea
   return typeof value === 'number' && value >= min && value <= max;
 }
 
-/** Checks every board's own start values against the parameter table. */
-export function checkParameters(boards: readonly Board[], tableFile: string): void {
+/** Looks a board's own start values up in the parameter table's file. */
+export function checkParameters(board: Board, tableFile: string): readonly Finding[] {
   const table = parse(readFileSync(tableFile, 'utf8')) as { parameters: readonly Parameter[] };
   const byName = new Map(table.parameters.map((parameter) => [parameter.name, parameter]));
-  for (const board of boards) {
-    for (const [name, value] of Object.entries(board.parameters)) {
-      const parameter = byName.get(name);
-      if (parameter && accepts(parameter, value)) continue;
-      const why = parameter ? `does not take '${value}'` : 'is not a parameter';
-      throw new BoardError('BOARD_INVALID', `${board.id}: ${name} ${why}`);
-    }
-  }
+  return Object.entries(board.parameters).flatMap(([name, value]) => {
+    const parameter = byName.get(name);
+    if (parameter && accepts(parameter, value)) return [];
+    const why = parameter ? `does not take '${value}'` : 'is not a parameter';
+    return [finding('BOARD_PARAMETER', `/parameters/${name}`, `${name} ${why}`)];
+  });
 }

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { boards } from './boards.ts';
 import { bound } from './bound.ts';
 import { cancel } from './cancel.ts';
 import { completion } from './completion.ts';
@@ -25,6 +26,7 @@ export const verbs: readonly (() => Command)[] = [
   identify,
   serve,
   server,
+  boards,
   simulate,
   bound,
   cancel,
