@@ -22,6 +22,7 @@
 #include "device/params.h"
 #include "device/signal_ring.h"
 #include "device/supervisor.h"
+#include "device/update_port.h"
 #include "dsp/engine.h"
 #include "link/frame.h"
 
@@ -44,6 +45,9 @@ typedef struct {
     size_t controlBytes;
     /* For the detectors of howling and wind, in single precision; NULL: there are none. */
     guards_t *guards;
+    /* Slots for updates over the link; NULL: it is updated in other ways only. Must outlive the
+     * device. */
+    const update_port_t *update;
 } device_port_t;
 
 /* Strings must outlive the device; at most 63 bytes of each are sent. */
