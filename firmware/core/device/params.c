@@ -6,7 +6,6 @@
 #include "link/little_endian.h"
 
 static const uint32_t MAGIC = 0x50434e41; /* "ANCP" */
-static const uint16_t FORMAT = 1;
 
 void params_init(params_t *p) {
     for (int i = 0; i < PARAM_COUNT; i++)
@@ -94,29 +93,38 @@ size_t params_serialise(const params_t *p, uint8_t *out) {
         count++;
     }
     put_le(out, MAGIC, 4);
-    put_le(out + 4, FORMAT, 2);
+    put_le(out + 4, PARAMS_FORMAT, 2);
     put_le(out + 6, count, 2);
     put_le(out + n, link_crc32(0, out, n), 4);
     return n + 4;
 }
 
 static bool whole(const uint8_t *bytes, size_t n) {
-    if (n < 12 || get_le(bytes, 4) != MAGIC || get_le(bytes + 4, 2) != FORMAT) return false;
+    if (n < 12 || get_le(bytes, 4) != MAGIC) return false;
     const size_t expected = 8 + 6 * (size_t)get_le(bytes + 6, 2) + 4;
     return n == expected && link_crc32(0, bytes, n - 4) == get_le(bytes + n - 4, 4);
 }
 
-bool params_load(params_t *p, const uint8_t *bytes, size_t n) {
+bool params_load_from(params_t *p, const uint8_t *bytes, size_t n, uint16_t format,
+                      const params_change_t *changes) {
     if (!whole(bytes, n)) return false;
+    const uint16_t storedFormat = (uint16_t)get_le(bytes + 4, 2);
+    if (storedFormat == 0 || storedFormat > format) return false;
     params_init(p);
     for (const uint8_t *entry = bytes + 8; entry < bytes + n - 4; entry += 6) {
-        const int i = params_by_id(get_le(entry, 2));
-        int32_t taken;
+        uint32_t id = get_le(entry, 2);
+        int32_t raw = (int32_t)get_le(entry + 2, 4);
+        if (!params_migrate(changes, storedFormat, &id, &raw)) continue;
+        const int i = params_by_id(id);
         if (i == PARAMS_NONE || !paramTable[i].persistent) continue;
-        if (params_set(p, i, (int32_t)get_le(entry + 2, 4), &taken)) p->stored[i] = taken;
+        if (params_set(p, i, raw, &raw)) p->stored[i] = raw;
     }
     p->storeValid = true;
     return true;
+}
+
+bool params_load(params_t *p, const uint8_t *bytes, size_t n) {
+    return params_load_from(p, bytes, n, PARAMS_FORMAT, paramsChanges);
 }
 
 void params_stored(params_t *p) {

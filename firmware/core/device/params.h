@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "device/params_format.h"
 #include "generated/params_table.h"
 
 enum {
@@ -39,10 +40,14 @@ bool params_parse(int index, const char *text, int32_t *raw);
 /* The persistent values as they are to be stored; returns the size, at most PARAMS_STORE_BYTES. */
 size_t params_serialise(const params_t *p, uint8_t *out);
 
-/* Takes stored values as `stored` and as values; parameters that the store does not know, or with a
- * value that is no longer in range, get their default. false and no change when the bytes are
- * damaged. */
+/* Takes stored values of this or a past format as `stored` and as values; parameters that the store
+ * does not know, or with a value that is no longer in range, get their default. false and no change
+ * when the bytes are damaged or of a later format. */
 bool params_load(params_t *p, const uint8_t *bytes, size_t n);
+
+/* As firmware whose format and changes are these. */
+bool params_load_from(params_t *p, const uint8_t *bytes, size_t n, uint16_t format,
+                      const params_change_t *changes);
 
 /* Tells that the present values are now the stored ones. */
 void params_stored(params_t *p);
