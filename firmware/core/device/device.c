@@ -19,7 +19,7 @@ void device_apply_params(device_t *d) {
         /* the normal sound makes room for a test sound */
         .mode = d->identification.runs ? ANC_MODE_OFF : (anc_mode_t)v[PARAM_MODE],
         .adapt = v[PARAM_ADAPT] != 0,
-        .mute = v[PARAM_MUTE] != 0,
+        .mute = v[PARAM_MUTE] != 0 || d->update.mutes,
         .filterForm = (anc_form_t)v[PARAM_FILTER_FORM],
         .taps = (uint16_t)v[PARAM_TAPS],
         .stepSize_e5 = (uint32_t)v[PARAM_STEP_SIZE],
@@ -46,11 +46,13 @@ void device_apply_params(device_t *d) {
 
 static void load_store(device_t *d) {
     uint8_t *bytes = d->block; /* not in use yet */
+    if (d->info.safeMode) return;
     const size_t n = d->port.store_read(d->port.context, bytes, sizeof d->block);
     if (n == 0) return;
     if (params_load(&d->params, bytes, n)) {
         d->params.values[PARAM_MODE] = d->params.values[PARAM_START_MODE];
     } else {
+        d->storeDamaged = true;
         device_log(d, LINK_LOG_LEVEL_WARNING, LINK_LOG_CODE_STORE_INVALID, (int32_t)n);
     }
 }
@@ -67,6 +69,7 @@ void device_init(device_t *d, const device_port_t *port, const device_info_t *in
     device_guards_init(d);
     device_log(d, LINK_LOG_LEVEL_INFO, LINK_LOG_CODE_STARTED, info->resetReason);
     load_store(d);
+    device_update_init(d);
     device_apply_params(d);
 }
 
@@ -135,6 +138,7 @@ void device_log_supervisor(device_t *d, uint32_t events) {
 static void host_is_gone(device_t *d) {
     device_streams_stop(d);
     device_identify_end(d, IDENTIFY_HOST_GONE);
+    device_update_host_gone(d);
 }
 
 void device_control(device_t *d, uint64_t nowMs) {
@@ -155,6 +159,7 @@ void device_control(device_t *d, uint64_t nowMs) {
     device_gather_levels(d, &levels);
     if (d->linkOpen && nowMs - d->lastFrameMs > LINK_HOST_SILENCE_MS) host_is_gone(d);
     device_identify_control(d);
+    device_update_control(d);
     device_streams_control(d);
 }
 

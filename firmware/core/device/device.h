@@ -18,6 +18,7 @@
 #include "control/identify.h"
 #include "control/normal_equations.h"
 #include "control/online.h"
+#include "device/device_update.h"
 #include "device/guards.h"
 #include "device/params.h"
 #include "device/signal_ring.h"
@@ -56,6 +57,7 @@ typedef struct {
     uint32_t sampleRateHz;
     uint32_t addedLatencySamples; /* microphone to loudspeaker, without the acoustics */
     uint8_t resetReason;          /* enum resetReason of the link */
+    bool safeMode; /* the stored settings stay where they are and the defaults are taken */
 } device_info_t;
 
 enum {
@@ -116,6 +118,8 @@ typedef struct {
     uint32_t cpuPermille, deadlineMisses;
     device_levels_t levels;
     uint8_t loggedMode;
+    bool storeDamaged; /* there are stored settings, and they could not be read */
+    device_update_t update;
 
     device_log_t log[DEVICE_LOG_ENTRIES];
     uint32_t logHead, logTail;
@@ -129,7 +133,7 @@ typedef struct {
 } device_t;
 
 /* Reads the stored parameters and starts with them; a damaged store is reported and the defaults
- * are taken. `port` and `info` are copied. */
+ * are taken, as in safe mode. `port` and `info` are copied. */
 void device_init(device_t *d, const device_port_t *port, const device_info_t *info);
 
 /* Audio context. One sample in two steps (see engine.h) … */

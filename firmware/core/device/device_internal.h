@@ -40,6 +40,7 @@ typedef struct {
     wire_reader_t in;
     wire_writer_t out;
     const char *detail; /* NULL: none */
+    bool restarts;      /* once the answer has left */
 } device_exchange_t;
 
 typedef uint32_t device_handler_t(device_t *d, device_exchange_t *x);
@@ -47,6 +48,8 @@ typedef uint32_t device_handler_t(device_t *d, device_exchange_t *x);
 device_handler_t device_get_parameters, device_set_one, device_store, device_revert, device_reset;
 device_handler_t device_read_block, device_write_block;
 device_handler_t device_identify, device_identify_abort, device_get_identification;
+device_handler_t device_get_update, device_update_begin, device_update_chunk;
+device_handler_t device_update_finish, device_update_confirm, device_update_roll_back;
 
 /* After a change of parameters or, with isNewModel, of the secondary model. */
 void device_choose_algorithm(device_t *d, bool isNewModel);
@@ -62,5 +65,10 @@ bool device_identify_progress(device_t *d, wire_writer_t *w);
 const anc_secondary_model_t *device_feedback_path(const device_t *d);
 /* Silence, if one runs. */
 void device_identify_end(device_t *d, identify_reason_t reason);
+
+/* Updates (device_update.c). At control rate: verification and the self-test on trial. */
+void device_update_init(device_t *d);
+void device_update_control(device_t *d);
+void device_update_host_gone(device_t *d);
 
 #endif

@@ -33,6 +33,8 @@ static uint32_t hello(device_t *d, device_exchange_t *x) {
     wire_u64(&x->out, LINK_HELLO_RESPONSE_RESET_REASON, info->resetReason);
     wire_u64(&x->out, LINK_HELLO_RESPONSE_ADDED_LATENCY_SAMPLES, info->addedLatencySamples);
     wire_u64(&x->out, LINK_HELLO_RESPONSE_STORE_VALID, d->params.storeValid);
+    wire_u64(&x->out, LINK_HELLO_RESPONSE_SAFE_MODE, info->safeMode);
+    d->update.hasHost = true;
     return LINK_STATUS_OK;
 }
 
@@ -109,8 +111,8 @@ static uint32_t get_link_stats(device_t *d, device_exchange_t *x) {
 }
 
 static uint32_t reboot(device_t *d, device_exchange_t *x) {
-    (void)x;
-    return d->port.reboot ? LINK_STATUS_OK : LINK_STATUS_NOT_READY;
+    x->restarts = d->port.reboot != NULL;
+    return x->restarts ? LINK_STATUS_OK : LINK_STATUS_NOT_READY;
 }
 
 static device_handler_t *handler(uint8_t message) {
@@ -151,6 +153,18 @@ static device_handler_t *handler(uint8_t message) {
         return device_identify_abort;
     case LINK_MESSAGE_GET_IDENTIFICATION:
         return device_get_identification;
+    case LINK_MESSAGE_GET_UPDATE:
+        return device_get_update;
+    case LINK_MESSAGE_UPDATE_BEGIN:
+        return device_update_begin;
+    case LINK_MESSAGE_UPDATE_CHUNK:
+        return device_update_chunk;
+    case LINK_MESSAGE_UPDATE_FINISH:
+        return device_update_finish;
+    case LINK_MESSAGE_UPDATE_CONFIRM:
+        return device_update_confirm;
+    case LINK_MESSAGE_UPDATE_ROLL_BACK:
+        return device_update_roll_back;
     default:
         return NULL;
     }
@@ -189,7 +203,7 @@ static void answer(device_t *d, const link_frame_t *frame) {
     if (x.detail) wire_string(&head, LINK_RESPONSE_DETAIL, x.detail);
     memmove(d->body + head.n, d->body + DEVICE_STATUS_BYTES, x.out.n);
     device_send(d, LINK_KIND_RESPONSE, frame->message, frame->sequence, head.n + x.out.n);
-    if (handle == reboot && status == LINK_STATUS_OK) d->port.reboot(d->port.context);
+    if (x.restarts) d->port.reboot(d->port.context);
 }
 
 void device_rx(device_t *d, const uint8_t *bytes, size_t n) {

@@ -71,6 +71,10 @@ uint32_t device_set_one(device_t *d, device_exchange_t *x) {
 
 uint32_t device_store(device_t *d, device_exchange_t *x) {
     uint8_t bytes[PARAMS_STORE_BYTES], back[PARAMS_STORE_BYTES];
+    if (d->update.onTrial) { /* the firmware before may not understand what this one stores */
+        x->detail = "this firmware is on trial: confirm it first";
+        return LINK_STATUS_NOT_READY;
+    }
     const size_t n = params_serialise(&d->params, bytes);
     if (!d->port.store_write(d->port.context, bytes, n)) return LINK_STATUS_STORAGE_FAILED;
     const size_t read = d->port.store_read(d->port.context, back, sizeof back);

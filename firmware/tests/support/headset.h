@@ -17,6 +17,8 @@ typedef struct {
     size_t storeBytes;
     bool storeFails, storeLies;
     unsigned reboots;
+    bool safeMode;
+    const update_port_t *update; /* NULL: no slots */
     uint64_t nowMs;
     uint16_t sequence;
     /* the frame last taken from `sent` */
@@ -58,12 +60,14 @@ static inline void headset_start(headset_t *h) {
                                 .tx = headset_tx,
                                 .store_read = headset_store_read,
                                 .store_write = headset_store_write,
-                                .reboot = headset_reboot};
+                                .reboot = headset_reboot,
+                                .update = h->update};
     const device_info_t info = {.board = "test-board",
                                 .firmwareVersion = "1.2.3",
                                 .serialNumber = "T1",
                                 .sampleRateHz = 48000,
-                                .addedLatencySamples = 5};
+                                .addedLatencySamples = 5,
+                                .safeMode = h->safeMode};
     device_init(&h->device, &port, &info);
     h->sentBytes = 0;
     h->room = SIZE_MAX;

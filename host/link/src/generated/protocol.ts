@@ -14,8 +14,11 @@ export const enums = {
   excitation: { white: 0, mls: 1, sweep: 2 },
   identifyPhase: { idle: 0, settle: 1, listen: 2, ramp: 3, measure: 4, solve: 5, judge: 6, done: 7 },
   identifyReason: { accepted: 0, aborted: 1, hostGone: 2, muted: 3, clipped: 4, unheard: 5, noisy: 6, tooSlow: 7, impossible: 8 },
+  slotState: { empty: 0, good: 1, activated: 2, trial: 3, rejected: 4 },
+  updatePhase: { idle: 0, receiving: 1, verifying: 2, activated: 3, failed: 4 },
+  updateReason: { none: 0, wrongChip: 1, wrongBoard: 2, tooLarge: 3, hashDiffers: 4, noImage: 5, imageDamaged: 6, flashFailed: 7 },
   logLevel: { debug: 0, info: 1, warning: 2, error: 3 },
-  logCode: { started: 1, modeChanged: 2, divergence: 3, rollback: 4, guardMuted: 5, guardCleared: 6, inputClipped: 7, referenceSilent: 8, storeWritten: 9, storeInvalid: 10, secondaryModelChanged: 11, linkBusy: 12, identificationEnded: 13, howling: 14, howlingPersists: 15, windStarted: 16, windEnded: 17 },
+  logCode: { started: 1, modeChanged: 2, divergence: 3, rollback: 4, guardMuted: 5, guardCleared: 6, inputClipped: 7, referenceSilent: 8, storeWritten: 9, storeInvalid: 10, secondaryModelChanged: 11, linkBusy: 12, identificationEnded: 13, howling: 14, howlingPersists: 15, windStarted: 16, windEnded: 17, updateActivated: 18, updateConfirmed: 19, updateRolledBack: 20 },
 } as const;
 export type EnumName = keyof typeof enums;
 export type Status = keyof (typeof enums)['status'] | `unknown(${number})`;
@@ -26,6 +29,9 @@ export type Block = keyof (typeof enums)['block'] | `unknown(${number})`;
 export type Excitation = keyof (typeof enums)['excitation'] | `unknown(${number})`;
 export type IdentifyPhase = keyof (typeof enums)['identifyPhase'] | `unknown(${number})`;
 export type IdentifyReason = keyof (typeof enums)['identifyReason'] | `unknown(${number})`;
+export type SlotState = keyof (typeof enums)['slotState'] | `unknown(${number})`;
+export type UpdatePhase = keyof (typeof enums)['updatePhase'] | `unknown(${number})`;
+export type UpdateReason = keyof (typeof enums)['updateReason'] | `unknown(${number})`;
 export type LogLevel = keyof (typeof enums)['logLevel'] | `unknown(${number})`;
 export type LogCode = keyof (typeof enums)['logCode'] | `unknown(${number})`;
 
@@ -71,6 +77,7 @@ export const messages = {
       { id: 12, name: 'resetReason', type: 'enum', enumName: 'resetReason', repeated: false },
       { id: 13, name: 'addedLatencySamples', type: 'u32', repeated: false },
       { id: 14, name: 'storeValid', type: 'bool', repeated: false },
+      { id: 15, name: 'safeMode', type: 'bool', repeated: false },
     ],
   },
   ping: {
@@ -292,6 +299,87 @@ export const messages = {
       { id: 12, name: 'stepSize', type: 'u32', repeated: false },
     ],
   },
+  getUpdate: {
+    id: 19,
+    name: 'getUpdate',
+    request: [],
+    response: [
+      { id: 1, name: 'status', type: 'enum', enumName: 'status', repeated: false },
+      { id: 2, name: 'detail', type: 'string', repeated: false },
+      { id: 3, name: 'phase', type: 'enum', enumName: 'updatePhase', repeated: false },
+      { id: 4, name: 'reason', type: 'enum', enumName: 'updateReason', repeated: false },
+      { id: 5, name: 'heldBytes', type: 'u32', repeated: false },
+      { id: 6, name: 'totalBytes', type: 'u32', repeated: false },
+      { id: 7, name: 'sha256', type: 'bytes', repeated: false },
+      { id: 8, name: 'chip', type: 'string', repeated: false },
+      { id: 9, name: 'slotBytes', type: 'u32', repeated: false },
+      { id: 10, name: 'runningState', type: 'enum', enumName: 'slotState', repeated: false },
+      { id: 11, name: 'runningVersion', type: 'string', repeated: false },
+      { id: 12, name: 'otherState', type: 'enum', enumName: 'slotState', repeated: false },
+      { id: 13, name: 'otherVersion', type: 'string', repeated: false },
+      { id: 14, name: 'stopsAudio', type: 'bool', repeated: false },
+      { id: 15, name: 'trialLeftMs', type: 'u32', repeated: false },
+      { id: 16, name: 'health', type: 'u32', repeated: false },
+      { id: 17, name: 'verifiedBytes', type: 'u32', repeated: false },
+    ],
+  },
+  updateBegin: {
+    id: 20,
+    name: 'updateBegin',
+    request: [
+      { id: 1, name: 'totalBytes', type: 'u32', repeated: false },
+      { id: 2, name: 'sha256', type: 'bytes', repeated: false },
+      { id: 3, name: 'chip', type: 'string', repeated: false },
+      { id: 4, name: 'board', type: 'string', repeated: false },
+    ],
+    response: [
+      { id: 1, name: 'status', type: 'enum', enumName: 'status', repeated: false },
+      { id: 2, name: 'detail', type: 'string', repeated: false },
+      { id: 3, name: 'phase', type: 'enum', enumName: 'updatePhase', repeated: false },
+      { id: 4, name: 'reason', type: 'enum', enumName: 'updateReason', repeated: false },
+      { id: 5, name: 'heldBytes', type: 'u32', repeated: false },
+    ],
+  },
+  updateChunk: {
+    id: 21,
+    name: 'updateChunk',
+    request: [
+      { id: 1, name: 'offset', type: 'u32', repeated: false },
+      { id: 2, name: 'data', type: 'bytes', repeated: false },
+    ],
+    response: [
+      { id: 1, name: 'status', type: 'enum', enumName: 'status', repeated: false },
+      { id: 2, name: 'detail', type: 'string', repeated: false },
+      { id: 3, name: 'heldBytes', type: 'u32', repeated: false },
+    ],
+  },
+  updateFinish: {
+    id: 22,
+    name: 'updateFinish',
+    request: [],
+    response: [
+      { id: 1, name: 'status', type: 'enum', enumName: 'status', repeated: false },
+      { id: 2, name: 'detail', type: 'string', repeated: false },
+    ],
+  },
+  updateConfirm: {
+    id: 23,
+    name: 'updateConfirm',
+    request: [],
+    response: [
+      { id: 1, name: 'status', type: 'enum', enumName: 'status', repeated: false },
+      { id: 2, name: 'detail', type: 'string', repeated: false },
+    ],
+  },
+  updateRollBack: {
+    id: 24,
+    name: 'updateRollBack',
+    request: [],
+    response: [
+      { id: 1, name: 'status', type: 'enum', enumName: 'status', repeated: false },
+      { id: 2, name: 'detail', type: 'string', repeated: false },
+    ],
+  },
   telemetry: {
     id: 32,
     name: 'telemetry',
@@ -369,6 +457,7 @@ export interface HelloResponse {
   readonly resetReason: ResetReason;
   readonly addedLatencySamples: number;
   readonly storeValid: boolean;
+  readonly safeMode: boolean;
 }
 
 export interface PingRequest {
@@ -556,6 +645,75 @@ export interface GetIdentificationResponse {
   readonly stepSize: number;
 }
 
+export type GetUpdateRequest = Record<never, never>;
+
+export interface GetUpdateResponse {
+  readonly status: Status;
+  readonly detail: string;
+  readonly phase: UpdatePhase;
+  readonly reason: UpdateReason;
+  readonly heldBytes: number;
+  readonly totalBytes: number;
+  readonly sha256: Uint8Array;
+  readonly chip: string;
+  readonly slotBytes: number;
+  readonly runningState: SlotState;
+  readonly runningVersion: string;
+  readonly otherState: SlotState;
+  readonly otherVersion: string;
+  readonly stopsAudio: boolean;
+  readonly trialLeftMs: number;
+  readonly health: number;
+  readonly verifiedBytes: number;
+}
+
+export interface UpdateBeginRequest {
+  readonly totalBytes: number;
+  readonly sha256: Uint8Array;
+  readonly chip: string;
+  readonly board: string;
+}
+
+export interface UpdateBeginResponse {
+  readonly status: Status;
+  readonly detail: string;
+  readonly phase: UpdatePhase;
+  readonly reason: UpdateReason;
+  readonly heldBytes: number;
+}
+
+export interface UpdateChunkRequest {
+  readonly offset: number;
+  readonly data: Uint8Array;
+}
+
+export interface UpdateChunkResponse {
+  readonly status: Status;
+  readonly detail: string;
+  readonly heldBytes: number;
+}
+
+export type UpdateFinishRequest = Record<never, never>;
+
+export interface UpdateFinishResponse {
+  readonly status: Status;
+  readonly detail: string;
+}
+
+export type UpdateConfirmRequest = Record<never, never>;
+
+export interface UpdateConfirmResponse {
+  readonly status: Status;
+  readonly detail: string;
+}
+
+export type UpdateRollBackRequest = Record<never, never>;
+
+export interface UpdateRollBackResponse {
+  readonly status: Status;
+  readonly detail: string;
+}
+
 export interface TelemetryEvent {
   readonly sampleIndex: number;
   readonly mode: Mode;
@@ -621,6 +779,12 @@ export interface Requests {
   identify: { request: IdentifyRequest; response: IdentifyResponse };
   identifyAbort: { request: IdentifyAbortRequest; response: IdentifyAbortResponse };
   getIdentification: { request: GetIdentificationRequest; response: GetIdentificationResponse };
+  getUpdate: { request: GetUpdateRequest; response: GetUpdateResponse };
+  updateBegin: { request: UpdateBeginRequest; response: UpdateBeginResponse };
+  updateChunk: { request: UpdateChunkRequest; response: UpdateChunkResponse };
+  updateFinish: { request: UpdateFinishRequest; response: UpdateFinishResponse };
+  updateConfirm: { request: UpdateConfirmRequest; response: UpdateConfirmResponse };
+  updateRollBack: { request: UpdateRollBackRequest; response: UpdateRollBackResponse };
 }
 
 export interface Events {
