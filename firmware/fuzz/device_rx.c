@@ -49,7 +49,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         if (n > size - at) n = size - at;
         uint8_t encoded[LINK_MAX_ENCODED_BYTES];
         const link_frame_t frame = {
-            .message = (uint8_t)(message % 26), .body = data + at, .bodyBytes = n};
+            .message = (uint8_t)(message % 32), .body = data + at, .bodyBytes = n};
         if (framed)
             device_rx(&d, encoded, link_encode(&frame, encoded));
         else

@@ -70,6 +70,13 @@ const char *host_link_open_pty(host_link_t *link, const char *path) {
     return name;
 }
 
+void host_link_inherit(host_link_t *link, int listener, int pty) {
+    link->listener = listener;
+    link->pty = pty;
+    if (listener >= 0) set_nonblocking(listener);
+    if (pty >= 0) set_nonblocking(pty);
+}
+
 static void opened(host_link_t *link, bool onPty) {
     link->open = true;
     link->onPty = onPty;

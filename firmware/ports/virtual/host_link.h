@@ -30,6 +30,9 @@ unsigned host_link_listen(host_link_t *link, unsigned port);
 /* Opens a pty; path is NULL, or where to put a symbolic link to it. Returns its name. */
 const char *host_link_open_pty(host_link_t *link, const char *path);
 
+/* Takes over what a boot loader has opened; -1: it has not. */
+void host_link_inherit(host_link_t *link, int listener, int pty);
+
 /* For the device's port. */
 bool host_link_tx(host_link_t *link, const uint8_t *bytes, size_t n, uint64_t nowMs);
 

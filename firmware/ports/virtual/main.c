@@ -8,15 +8,12 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "boot.h"
 #include "fail.h"
 #include "host_link.h"
 #include "options.h"
 #include "recorder.h"
 #include "store_file.h"
-
-#ifndef ANC_FIRMWARE_VERSION
-#define ANC_FIRMWARE_VERSION "0.1.0"
-#endif
 
 enum { RATE = PATHS_SAMPLE_RATE_HZ, TICK = 48, CONTROL_TICKS = 10, LOAD_TICKS = 500, LATE_MS = 50 };
 
@@ -32,6 +29,9 @@ typedef struct {
     device_t device;
     host_link_t link;
     store_file_t store;
+    char storePath[SLOTS_PATH_BYTES]; /* in the folder of slots */
+    slots_t slots;
+    boot_t boot;
     plant_t *plant;
     noise_t *noise;
     paths_t paths;
@@ -88,6 +88,11 @@ static void take_control_memory(headset_t *h) {
              h->controlBytes);
 }
 
+/* Of an image what its header says, as everywhere. */
+static const char *firmware_version(const headset_t *h) {
+    return h->boot.booted ? h->slots.versions[h->slots.current] : ANC_FIRMWARE_VERSION;
+}
+
 static void power_up(headset_t *h, uint8_t resetReason) {
     const device_port_t port = {.context = h,
                                 .tx = tx,
@@ -96,13 +101,15 @@ static void power_up(headset_t *h, uint8_t resetReason) {
                                 .reboot = reboot,
                                 .controlMemory = h->controlMemory,
                                 .controlBytes = h->controlBytes,
-                                .guards = h->options.noGuards ? NULL : &h->guards};
+                                .guards = h->options.noGuards ? NULL : &h->guards,
+                                .update = h->boot.booted ? &h->slots.port : NULL};
     const device_info_t info = {.board = h->options.board->id,
-                                .firmwareVersion = ANC_FIRMWARE_VERSION,
+                                .firmwareVersion = firmware_version(h),
                                 .serialNumber = h->options.serialNumber,
                                 .sampleRateHz = RATE,
                                 .addedLatencySamples = h->options.latencySamples,
-                                .resetReason = resetReason};
+                                .resetReason = resetReason,
+                                .safeMode = h->options.safeMode || h->boot.safeMode};
     device_init(&h->device, &port, &info);
     if (h->hasModel) device_set_secondary(&h->device, &h->model);
 }
@@ -136,19 +143,21 @@ static void make_model(headset_t *h) {
              h->options.latencySamples);
 }
 
-static void set_up(headset_t *h, int argc, char **argv) {
-    h->options = options_parse(argc, argv);
+static void set_up(headset_t *h) {
     const options_t *o = &h->options;
     h->paths = paths_read(o->paths, o->secondary);
     h->playing = &h->paths;
     h->plant = plant_new(&h->paths, o->latencySamples, o->micNoiseDb, o->seed);
     h->noise = noise_open(o->noise, o->levelDb, o->seed);
     h->store.path = o->store;
+    if (o->slots && !o->store) {
+        snprintf(h->storePath, sizeof h->storePath, "%s/settings", o->slots);
+        h->store.path = h->storePath;
+    }
     make_model(h);
     h->startNs = now_ns();
-    host_link_init(&h->link, &h->device, o->seed);
     take_control_memory(h);
-    power_up(h, LINK_RESET_REASON_POWER_ON);
+    power_up(h, h->boot.resetReason);
     apply_settings(h);
     if (o->record) h->recorder = recorder_open(o->record);
 }
@@ -215,6 +224,10 @@ static void restart_if_asked(headset_t *h) {
     if (!h->rebootAsked || pipe_count(&h->link.toHost) > 0) return;
     h->rebootAsked = false;
     host_link_hang_up(&h->link);
+    if (h->boot.booted) {
+        if (h->recorder) recorder_close(h->recorder);
+        exit(BOOT_RESTART);
+    }
     power_up(h, LINK_RESET_REASON_SOFTWARE);
 }
 
@@ -278,17 +291,36 @@ static void print_done(const headset_t *h) {
     printf("]}\n");
 }
 
+/* With slots this process is only the boot loader, unless one has started it. */
+static int boot_slots(headset_t *h, char **argv) {
+    if (h->options.tcp || h->options.pty) print_listening(h);
+    const int status = boot_run(&h->slots, &h->link, argv);
+    host_link_close(&h->link);
+    return status;
+}
+
 int main(int argc, char **argv) {
     static headset_t headset;
+    headset.options = options_parse(argc, argv);
+    const options_t *o = &headset.options;
+    host_link_init(&headset.link, &headset.device, o->seed);
+    if (o->slots) {
+        headset.boot = boot_read();
+        slots_open(&headset.slots, o->slots, o->board->id, o->trialMs);
+        if (!headset.boot.booted) return boot_slots(&headset, argv);
+    }
     const struct sigaction end = {.sa_handler = on_signal};
     sigaction(SIGINT, &end, NULL);
     sigaction(SIGTERM, &end, NULL);
     signal(SIGPIPE, SIG_IGN);
-    set_up(&headset, argc, argv);
-    if (headset.options.tcp || headset.options.pty) print_listening(&headset);
+    set_up(&headset);
+    if (headset.boot.booted)
+        host_link_inherit(&headset.link, headset.boot.tcp, headset.boot.pty);
+    else if (o->tcp || o->pty)
+        print_listening(&headset);
     run(&headset);
     if (headset.recorder) recorder_close(headset.recorder);
-    if (headset.options.seconds > 0) print_done(&headset);
+    if (o->seconds > 0) print_done(&headset);
     host_link_close(&headset.link);
     return 0;
 }

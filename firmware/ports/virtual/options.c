@@ -20,6 +20,9 @@ static const char *const HELP =
     "  --board ID              virtual-lowlatency (default) or virtual-i2s\n"
     "  --latency N             samples from microphone to loudspeaker instead of the board's\n"
     "  --store FILE            stored parameters (default: forgotten at the end)\n"
+    "  --slots FOLDER          two firmware slots for `anc update`; the store is in it by default\n"
+    "  --trial-ms MS           for new firmware to be healthy (default 20000)\n"
+    "  --safe-mode             start without the stored parameters\n"
     "  --serial-number TEXT    default V1\n"
     "  --set NAME=VALUE        a parameter at start; may be given again\n"
     "  --secondary-model MODEL exact (default), none, or a path file whose secondary path is "
@@ -65,6 +68,9 @@ enum {
     FAULT,
     EXIT_WITH_STDIN,
     NO_GUARDS,
+    SLOTS_FOLDER,
+    TRIAL_MS,
+    SAFE_MODE,
     HELP_OPTION
 };
 
@@ -88,6 +94,9 @@ static const struct option table[] = {
     {"set", required_argument, NULL, SET},
     {"fault", required_argument, NULL, FAULT},
     {"no-guards", no_argument, NULL, NO_GUARDS},
+    {"slots", required_argument, NULL, SLOTS_FOLDER},
+    {"trial-ms", required_argument, NULL, TRIAL_MS},
+    {"safe-mode", no_argument, NULL, SAFE_MODE},
     {"exit-with-stdin", no_argument, NULL, EXIT_WITH_STDIN},
     {"help", no_argument, NULL, HELP_OPTION},
     {NULL, 0, NULL, 0},
@@ -190,6 +199,15 @@ static void take(options_t *o, int option, int argc, char **argv) {
         break;
     case NO_GUARDS:
         o->noGuards = true;
+        break;
+    case SLOTS_FOLDER:
+        o->slots = optarg;
+        break;
+    case TRIAL_MS:
+        o->trialMs = whole("trial-ms", optarg, 600000);
+        break;
+    case SAFE_MODE:
+        o->safeMode = true;
         break;
     case EXIT_WITH_STDIN:
         o->exitWithStdin = true;

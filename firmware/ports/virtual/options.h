@@ -16,6 +16,7 @@ typedef struct {
     unsigned tcpPort;
     const char *ptyLink;
     const char *noise, *paths, *secondary, *record, *store, *serialNumber, *secondaryModel;
+    const char *slots; /* NULL: one firmware, which is this program */
     double levelDb, micNoiseDb;
     unsigned latencySamples;
     uint32_t seed;
@@ -23,6 +24,8 @@ typedef struct {
     double seconds; /* 0: until it is ended */
     bool exitWithStdin;
     bool noGuards;
+    bool safeMode;
+    unsigned trialMs;                   /* 0: the core's */
     const char *settings[MAX_SETTINGS]; /* name=value */
     int settingCount;
     fault_t faults[MAX_FAULTS];
