@@ -64,16 +64,23 @@ const badInput = new Set([
   'ALGORITHM_INVALID',
   'FILE_UNWRITABLE',
   'PORT_IN_USE',
+  'UPDATE_IMAGE_INVALID',
+  'UPDATE_WRONG_CHIP',
+  'UPDATE_WRONG_BOARD',
+  'UPDATE_TOO_LARGE',
 ]);
 const badInputFamilies =
   /^(WAV|PATH|NOISE|BOARD|SETTING|SIMULAT(E|ION)|BOUND|CANCEL|EXCITATION|CONFIG|SECRET|TLS)_/;
 
+const refused = new Set(['UPDATE_UNSUPPORTED', 'UPDATE_ON_TRIAL', 'UPDATE_NO_OTHER']);
+
 export function exitCodeOf(code: string): number {
   if (badInput.has(code) || badInputFamilies.test(code)) return exitCodes.badInput;
-  if (code === 'DEVICE_NONE' || code === 'DEVICE_NOT_FOUND') return exitCodes.noDevice;
+  if (code === 'DEVICE_NONE' || code === 'DEVICE_NOT_FOUND' || code === 'RECOVER_NO_ANSWER')
+    return exitCodes.noDevice;
   if (code === 'DEVICE_BUSY' || code === 'DEVICE_NO_PERMISSION') return exitCodes.notAvailable;
   if (code === 'INTERRUPTED') return exitCodes.interrupted;
-  return code.startsWith('DEVICE_') ? exitCodes.refused : exitCodes.failed;
+  return code.startsWith('DEVICE_') || refused.has(code) ? exitCodes.refused : exitCodes.failed;
 }
 
 /** Says what went wrong and returns the exit code for it. */

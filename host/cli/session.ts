@@ -57,6 +57,20 @@ export function positiveNumber(name: string, text: string): number {
   throw new AncError('USAGE', `--${name} takes a number above 0, not '${text}'`);
 }
 
+/** Runs `use` with a signal that Ctrl-C aborts. */
+export async function interruptible<T>(use: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const interrupt = new AbortController();
+  const onSignal = () => interrupt.abort(new AncError('INTERRUPTED', 'interrupted'));
+  process.once('SIGINT', onSignal);
+  process.once('SIGTERM', onSignal);
+  try {
+    return await use(interrupt.signal);
+  } finally {
+    process.off('SIGINT', onSignal);
+    process.off('SIGTERM', onSignal);
+  }
+}
+
 /** Connects, runs `use` and lets go of the headset whatever happens; Ctrl-C aborts `signal`. */
 export async function useDevice<T>(
   options: DeviceOptions,
@@ -66,45 +80,41 @@ export async function useDevice<T>(
   const timeoutMs = wholeNumber('timeout', options.timeout ?? '3000', 1, 600_000);
   const uri = await chooseDevice(options.device);
   const { Device } = await import('../device/index.ts');
-  const interrupt = new AbortController();
-  const onSignal = () => interrupt.abort(new AncError('INTERRUPTED', 'interrupted'));
-  process.once('SIGINT', onSignal);
-  process.once('SIGTERM', onSignal);
-  const file = options.capture ? createWriteStream(options.capture) : null;
-  const failed =
-    file &&
-    new Promise<never>((_, reject) =>
-      file.once('error', (error) =>
-        reject(
-          new AncError('FILE_UNREADABLE', `cannot write ${options.capture}: ${error.message}`),
+  return interruptible(async (signal) => {
+    const file = options.capture ? createWriteStream(options.capture) : null;
+    const failed =
+      file &&
+      new Promise<never>((_, reject) =>
+        file.once('error', (error) =>
+          reject(
+            new AncError('FILE_UNREADABLE', `cannot write ${options.capture}: ${error.message}`),
+          ),
         ),
-      ),
-    );
-  failed?.catch(() => {});
-  const writer =
-    file &&
-    new CaptureWriter(
-      (text) => file.write(text),
-      () => performance.now(),
-    );
-  try {
-    const connecting = Device.connect(uri, {
-      reconnect,
-      timeoutMs,
-      signal: interrupt.signal,
-      ...(writer ? { capture: (direction, bytes) => writer.add(direction, bytes) } : {}),
-    });
-    const device = await (failed ? Promise.race([connecting, failed]) : connecting);
+      );
+    failed?.catch(() => {});
+    const writer =
+      file &&
+      new CaptureWriter(
+        (text) => file.write(text),
+        () => performance.now(),
+      );
     try {
-      return await use(device, interrupt.signal);
+      const connecting = Device.connect(uri, {
+        reconnect,
+        timeoutMs,
+        signal,
+        ...(writer ? { capture: (direction, bytes) => writer.add(direction, bytes) } : {}),
+      });
+      const device = await (failed ? Promise.race([connecting, failed]) : connecting);
+      try {
+        return await use(device, signal);
+      } finally {
+        await device.close();
+      }
     } finally {
-      await device.close();
+      file?.end();
     }
-  } finally {
-    process.off('SIGINT', onSignal);
-    process.off('SIGTERM', onSignal);
-    file?.end();
-  }
+  });
 }
 
 /** Resolves after `ms`, at the signal, or when the device is lost for good (then rejects with the reason). */

@@ -12,6 +12,8 @@ export interface DeviceInfo {
   readonly resetReason: string;
   /** Whether the headset has stored settings and they are whole. */
   readonly storeValid: boolean;
+  /** Started with the defaults, whatever is stored. */
+  readonly safeMode: boolean;
   readonly uptimeMs: number;
 }
 
@@ -25,7 +27,7 @@ export interface ParameterState {
 /** What the headset said in its hello. */
 export function infoOf({ hello }: Connection): DeviceInfo {
   const { board, serialNumber, firmwareVersion, protocolVersion, sampleRateHz } = hello;
-  const { addedLatencySamples, resetReason, storeValid, uptimeMs } = hello;
+  const { addedLatencySamples, resetReason, storeValid, safeMode, uptimeMs } = hello;
   return {
     board,
     serialNumber,
@@ -35,6 +37,7 @@ export function infoOf({ hello }: Connection): DeviceInfo {
     addedLatencySamples,
     resetReason,
     storeValid,
+    safeMode,
     uptimeMs,
   };
 }

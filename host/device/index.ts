@@ -5,3 +5,16 @@ export type { Identified, IdentifyOptions, IdentifyProgress } from './identify.t
 export { discover } from './discover.ts';
 export type { DiscoveredDevice } from './discover.ts';
 export { watchUsb } from './usb-hotplug.ts';
+export {
+  applySettings,
+  backupFile,
+  differencesOf,
+  readBackup,
+  readSettings,
+  writeBackup,
+} from './settings-backup.ts';
+export type { SettingsBackup, SettingsDifference } from './settings-backup.ts';
+export { makeImage, readImage } from './update/image.ts';
+export type { PortableImage, UpdateImage } from './update/image.ts';
+export { rollBack, updateFirmware, updateStatus } from './update/update.ts';
+export type { Updated, UpdateOptions, UpdateProgress } from './update/update.ts';

@@ -5,6 +5,7 @@ import { cancel } from './cancel.ts';
 import { completion } from './completion.ts';
 import { devices } from './devices.ts';
 import { identify } from './identify.ts';
+import { image } from './image.ts';
 import { info } from './info.ts';
 import { mode } from './mode.ts';
 import { monitor } from './monitor.ts';
@@ -15,6 +16,7 @@ import { server } from './server.ts';
 import { shell } from './shell.ts';
 import { sim } from './sim.ts';
 import { simulate } from './simulate.ts';
+import { update } from './update.ts';
 
 /** In the order in which a new user needs them. */
 export const verbs: readonly (() => Command)[] = [
@@ -24,6 +26,8 @@ export const verbs: readonly (() => Command)[] = [
   mode,
   monitor,
   identify,
+  update,
+  image,
   serve,
   server,
   boards,

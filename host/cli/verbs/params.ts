@@ -1,5 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
-import { AncError, type ParameterDescription, type ParameterScalar } from '@anc/link';
+import type { ParameterDescription } from '@anc/link';
 import { Command } from 'commander';
 import type { Device, ParameterState } from '../../device/index.ts';
 import { note, result } from '../output.ts';
@@ -117,44 +116,18 @@ function restore(name: 'revert' | 'reset', description: string): Command {
     );
 }
 
-interface Backup {
-  readonly anc: 1;
-  readonly board: string;
-  readonly firmwareVersion: string;
-  readonly parameters: Readonly<Record<string, ParameterScalar>>;
-}
-
 function backup(): Command {
   return verb('export', 'write all stored parameters and their present values to a JSON file')
     .argument('<file>')
     .action((file: string, options: DeviceOptions) =>
       useDevice(options, async (device) => {
-        const states = await device.listParameters();
-        const kept = states.filter(({ name }) => device.dictionary.byName(name).persistent);
-        const parameters = Object.fromEntries(kept.map(({ name, value }) => [name, value]));
-        const { board, firmwareVersion } = device.info;
-        const content: Backup = { anc: 1, board, firmwareVersion, parameters };
-        await writeFile(file, `${JSON.stringify(content, null, 2)}\n`).catch((error: Error) => {
-          throw new AncError('FILE_UNREADABLE', `cannot write ${file}: ${error.message}`);
-        });
-        result({ file, count: kept.length }, () => `${kept.length} parameters written to ${file}`);
+        const { readSettings, writeBackup } = await import('../../device/index.ts');
+        const settings = await readSettings(device, 'value');
+        const count = Object.keys(settings.parameters).length;
+        await writeBackup(file, settings);
+        result({ file, count }, () => `${count} parameters written to ${file}`);
       }),
     );
-}
-
-async function readBackup(file: string): Promise<Backup> {
-  const text = await readFile(file, 'utf8').catch((error: Error) => {
-    throw new AncError('FILE_UNREADABLE', `cannot read ${file}: ${error.message}`);
-  });
-  try {
-    const content = JSON.parse(text) as Backup;
-    if (content.anc === 1 && typeof content.parameters === 'object') return content;
-  } catch {
-    // Said below.
-  }
-  throw new AncError('FILE_INVALID', `${file} is no backup of parameters`, {
-    hint: '`anc params export FILE` makes one.',
-  });
 }
 
 function bring(): Command {
@@ -162,30 +135,17 @@ function bring(): Command {
     .argument('<file>')
     .option('--dry-run', 'only show what would change')
     .action(async (file: string, options: DeviceOptions & { dryRun?: boolean }) => {
-      const { parameters } = await readBackup(file);
+      const { applySettings, readBackup } = await import('../../device/index.ts');
+      const settings = await readBackup(file);
+      const dryRun = options.dryRun ?? false;
       await useDevice(options, async (device) => {
-        const present = new Map(
-          (await device.listParameters()).map(({ name, value }) => [name, value]),
-        );
-        const changes = Object.entries(parameters).filter(
-          ([name, value]) => present.get(name) !== value,
-        );
-        // All of them are checked before the first is set: a wrong file changes nothing.
-        for (const [name, value] of changes)
-          device.dictionary.toRaw(device.dictionary.byName(name), value);
-        if (!options.dryRun)
-          for (const [name, value] of changes) await device.setParameter(name, value);
-        const listed = changes.map(([name, value]) => ({
-          name,
-          from: present.get(name),
-          to: value,
-        }));
-        result({ changed: !options.dryRun, changes: listed }, () =>
-          listed.length === 0
+        const changes = await applySettings(device, settings, { dryRun });
+        result({ changed: !dryRun, changes }, () =>
+          changes.length === 0
             ? 'nothing differs'
             : [
-                ...listed.map(({ name, from, to }) => `${name}: ${String(from)} → ${String(to)}`),
-                options.dryRun ? 'nothing was set' : '`anc params store` keeps them',
+                ...changes.map(({ name, from, to }) => `${name}: ${String(from)} → ${String(to)}`),
+                dryRun ? 'nothing was set' : '`anc params store` keeps them',
               ].join('\n'),
         );
       });

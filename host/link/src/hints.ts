@@ -28,6 +28,20 @@ const hints: Readonly<Record<string, string>> = {
   DEVICE_SEVERAL: 'Choose one with --device URI.',
   STORE_DIFFERS:
     'What the headset stored differs from what it runs. Store again; if it stays, its storage is failing.',
+  UPDATE_UNSUPPORTED: 'Flash it over its boot loader: `anc flash`.',
+  UPDATE_IMAGE_INVALID: 'Get the file again; the running firmware is untouched.',
+  UPDATE_WRONG_CHIP: 'Take the image for this headset: `anc info` names the board.',
+  UPDATE_WRONG_BOARD: 'Take the image for this headset: `anc info` names the board.',
+  UPDATE_TOO_LARGE: 'Take an image for this headset; the running firmware is untouched.',
+  UPDATE_ON_TRIAL:
+    'Wait until it has confirmed itself, or use `anc update --confirm` or `anc update --roll-back`.',
+  UPDATE_FAILED: 'The running firmware is untouched. Try again; if it stays, the flash is failing.',
+  UPDATE_ROLLED_BACK:
+    'Nothing needs to be done. Report the version that failed; `anc monitor` and `anc info` show the headset as it is.',
+  UPDATE_NOT_STARTED: 'Restart the headset and look at `anc update --status`.',
+  UPDATE_NO_OTHER: '`anc update FILE` puts firmware there.',
+  RECOVER_NO_ANSWER:
+    'The steps above start it without its settings, or into its boot loader for `anc flash`.',
   TRANSPORT_CLOSED: 'The connection is closed.',
   SIM_NOT_BUILT: 'Build it with: npm run build',
   SIM_FAILED: 'docs/virtual-headset.md lists what a virtual headset takes.',
