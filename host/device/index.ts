@@ -5,6 +5,8 @@ export type { Identified, IdentifyOptions, IdentifyProgress } from './identify.t
 export { discover } from './discover.ts';
 export type { DiscoveredDevice } from './discover.ts';
 export { watchUsb } from './usb-hotplug.ts';
+export { askEach, recoverSettings } from './recover.ts';
+export type { Answer, Recovered } from './recover.ts';
 export {
   applySettings,
   backupFile,

@@ -37,7 +37,9 @@ function show(): Command {
 
 function make(): Command {
   return new Command('make')
-    .description('an image for headsets that have no format of their own: virtual and emulated ones')
+    .description(
+      'an image for headsets that have no format of their own: virtual and emulated ones',
+    )
     .argument('<program>', 'what the image holds')
     .argument('<file>', 'where it goes')
     .requiredOption('--firmware-version <version>')

@@ -11,6 +11,7 @@ import { mode } from './mode.ts';
 import { monitor } from './monitor.ts';
 import { params } from './params.ts';
 import { parse } from './parse.ts';
+import { recover } from './recover.ts';
 import { serve } from './serve.ts';
 import { server } from './server.ts';
 import { shell } from './shell.ts';
@@ -28,6 +29,7 @@ export const verbs: readonly (() => Command)[] = [
   identify,
   update,
   image,
+  recover,
   serve,
   server,
   boards,

@@ -139,11 +139,12 @@ function readEsp(bytes: Uint8Array): UpdateImage {
       'this is no application: it has no description at byte 32 (a boot loader, or a merged image?)',
     );
   const end = espEnd(bytes);
-  const hasHash = bytes[23] === 1;
-  const length = end + (hasHash ? 32 : 0);
+  if (bytes[23] !== 1)
+    throw invalid('there is no SHA-256 behind the segments, so nothing tells whether it is whole');
+  const length = end + 32;
   if (bytes.length < length)
     throw invalid(`the segments need ${length} bytes, the file has ${bytes.length}`);
-  if (hasHash && !same(sha256(bytes.subarray(0, end)), bytes.subarray(end, length)))
+  if (!same(sha256(bytes.subarray(0, end)), bytes.subarray(end, length)))
     throw invalid('the contents are damaged: their SHA-256 differs from the one behind them');
   return {
     bytes,

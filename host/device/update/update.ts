@@ -1,6 +1,6 @@
 /** New firmware over the running link: sent, verified, tried, and compared; at every cut the old one goes on. */
 import { AncError, asAncError, type GetUpdateResponse } from '@anc/link';
-import { Device } from '../device.ts';
+import type { Device } from '../device.ts';
 import {
   backupFile,
   differencesOf,
@@ -9,6 +9,7 @@ import {
   writeBackup,
 } from '../settings-backup.ts';
 import type { UpdateImage } from './image.ts';
+import { connect, findAgain, isLost, type LinkOptions, pause, pollMs, restart } from './link.ts';
 import { reasonError, rolledBack, unsupported } from './errors.ts';
 
 export type UpdateProgress =
@@ -25,16 +26,11 @@ export type UpdateProgress =
   | { readonly step: 'restart' }
   | { readonly step: 'trial'; readonly secondsLeft: number };
 
-export interface UpdateOptions {
-  /** For the first answer. Default 3000. */
-  readonly timeoutMs?: number;
+export interface UpdateOptions extends LinkOptions {
   /** Of the settings before. Default: a file in $XDG_STATE_HOME/anc/backups. */
   readonly backup?: string;
   /** Sends firmware of the version that runs already, too. */
   readonly force?: boolean;
-  /** How long a lost headset is looked for. Default 30000. */
-  readonly lostMs?: number;
-  readonly signal?: AbortSignal;
   readonly onProgress?: (progress: UpdateProgress) => void;
 }
 
@@ -51,32 +47,9 @@ export interface Updated {
 
 /** Beside offset and tags in a frame of 1024 bytes. */
 const chunkBytes = 960;
-const pollMs = 100;
 const busyMs = 20;
 
-function pause(ms: number, signal?: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    if (signal?.aborted) return reject(signal.reason as Error);
-    const timer = setTimeout(done, ms);
-    const abort = () => {
-      clearTimeout(timer);
-      reject(signal!.reason as Error);
-    };
-    function done() {
-      signal?.removeEventListener('abort', abort);
-      resolve();
-    }
-    signal?.addEventListener('abort', abort, { once: true });
-  });
-}
-
-const lostCodes = /^(LINK_|TRANSPORT_|DEVICE_DISCONNECTED$|DEVICE_NOT_FOUND$|DEVICE_BUSY$|SIM_)/;
-
-function isLost(error: unknown): boolean {
-  return error instanceof AncError && lostCodes.test(error.code);
-}
-
-/** One headset over several connections, as restarts and pulled cables end them. */
+/** The headset's present connection, opened when it is wanted. */
 class Link {
   #device: Device | null = null;
   readonly uri: string;
@@ -88,13 +61,11 @@ class Link {
   }
 
   async connect(): Promise<Device> {
-    const { timeoutMs, signal } = this.options;
-    this.#device ??= await Device.connect(this.uri, {
-      reconnect: false,
-      ...(timeoutMs === undefined ? {} : { timeoutMs }),
-      ...(signal ? { signal } : {}),
-    });
-    return this.#device;
+    return (this.#device ??= await connect(this.uri, this.options));
+  }
+
+  async find(onLost: () => void): Promise<Device> {
+    return (this.#device ??= await findAgain(this.uri, this.options, onLost));
   }
 
   async drop(): Promise<void> {
@@ -103,19 +74,9 @@ class Link {
     await device?.close();
   }
 
-  /** Again and again until the headset answers. Errors: that of the last try after `lostMs`. */
-  async find(onLost: () => void): Promise<Device> {
-    const { lostMs = 30_000, signal } = this.options;
-    const deadline = performance.now() + lostMs;
-    for (;;) {
-      try {
-        return await this.connect();
-      } catch (error) {
-        if (!isLost(error) || performance.now() > deadline) throw error;
-        onLost();
-        await pause(pollMs, signal);
-      }
-    }
+  async restart(request: 'reboot' | 'updateRollBack'): Promise<void> {
+    await restart(await this.connect(), request);
+    await this.drop();
   }
 }
 
@@ -256,15 +217,6 @@ async function followTrial(
   }
 }
 
-/** The link breaks sooner or later, or not at all where a bridge chip holds it: it is opened anew in any case. */
-export async function restart(link: { drop(): Promise<void> }, device: Device): Promise<void> {
-  await device.reboot().catch((error: unknown) => {
-    if (!isLost(error)) throw error;
-  });
-  await pause(3 * pollMs);
-  await link.drop();
-}
-
 /**
  * Errors: UPDATE_UNSUPPORTED, UPDATE_WRONG_CHIP, UPDATE_WRONG_BOARD, UPDATE_TOO_LARGE, UPDATE_ON_TRIAL, UPDATE_FAILED,
  * UPDATE_ROLLED_BACK, UPDATE_NOT_STARTED, those of connecting, and the signal's reason.
@@ -290,7 +242,7 @@ export async function updateFirmware(
       tell({ step: 'backup', file: backup });
       await new Sender(link, image, tell).send();
       tell({ step: 'restart' });
-      await restart(link, await link.connect());
+      await link.restart('reboot');
     }
     const updated =
       isRunning && status.runningState === 'good' ? device : await followTrial(link, image, tell);
@@ -319,10 +271,8 @@ export async function rollBack(uri: string, options: UpdateOptions = {}): Promis
     const before = await readSettings(device, 'stored');
     const backup = options.backup ?? backupFile(device, new Date());
     await writeBackup(backup, before);
-    await device.request('updateRollBack');
     options.onProgress?.({ step: 'restart' });
-    await pause(3 * pollMs);
-    await link.drop();
+    await link.restart('updateRollBack');
     const back = await link.find(() => {});
     const to = back.info.firmwareVersion;
     if (to !== otherVersion)

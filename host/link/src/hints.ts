@@ -41,7 +41,7 @@ const hints: Readonly<Record<string, string>> = {
   UPDATE_NOT_STARTED: 'Restart the headset and look at `anc update --status`.',
   UPDATE_NO_OTHER: '`anc update FILE` puts firmware there.',
   RECOVER_NO_ANSWER:
-    'The steps above start it without its settings, or into its boot loader for `anc flash`.',
+    'docs/update.md says how a headset starts without its settings, and how its boot loader takes firmware.',
   TRANSPORT_CLOSED: 'The connection is closed.',
   SIM_NOT_BUILT: 'Build it with: npm run build',
   SIM_FAILED: 'docs/virtual-headset.md lists what a virtual headset takes.',
