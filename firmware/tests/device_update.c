@@ -1,4 +1,5 @@
 /* Updates over the link: transfer, resumption, refusals, verification, the self-test on trial. */
+#include "device/safe_mode.h"
 #include "support/headset.h"
 #include "support/slots.h"
 
@@ -351,6 +352,22 @@ static void test_safe_mode(void) {
     EXPECT_EQ(h.device.params.values[PARAM_TAPS], 256); /* what is stored was left alone */
 }
 
+static void test_three_crashes_in_a_row(void) {
+    safe_mode_t s = {.mark = 0x12345678, .crashes = 77}; /* memory as power left it */
+    EXPECT(!safe_mode_start(&s, false));
+    EXPECT(!safe_mode_start(&s, true));
+    EXPECT(!safe_mode_start(&s, true));
+    safe_mode_settled(&s); /* the third comes after ten seconds */
+    EXPECT(!safe_mode_start(&s, true));
+    EXPECT(!safe_mode_start(&s, true));
+    EXPECT(safe_mode_start(&s, true));
+    EXPECT(safe_mode_start(&s, true)); /* and stays while it crashes even so */
+    EXPECT(!safe_mode_start(&s, false));
+    EXPECT(!safe_mode_start(&s, true));
+    safe_mode_t lost = {.mark = 0, .crashes = UINT32_MAX};
+    EXPECT(!safe_mode_start(&lost, true));
+}
+
 int main(void) {
     test_sha256();
     test_without_slots();
@@ -363,5 +380,6 @@ int main(void) {
     test_an_unhealthy_one_rolls_back();
     test_on_trial();
     test_safe_mode();
+    test_three_crashes_in_a_row();
     return 0;
 }

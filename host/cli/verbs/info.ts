@@ -1,6 +1,12 @@
 import { Command } from 'commander';
+import type { DeviceInfo } from '../../device/index.ts';
 import { result } from '../output.ts';
 import { type DeviceOptions, useDevice, withDevice } from '../session.ts';
+
+function storeText({ safeMode, storeValid }: DeviceInfo): string {
+  if (safeMode) return 'not looked at: safe mode (`anc recover`)';
+  return storeValid ? 'yes' : 'none, or not readable';
+}
 
 export function info(): Command {
   return withDevice(new Command('info'))
@@ -26,7 +32,7 @@ export function info(): Command {
               'audio',
               `${about.sampleRateHz} Hz, ${about.addedLatencySamples} samples (${latencyMs.toFixed(3)} ms) from microphone to loudspeaker`,
             ],
-            ['stored settings', about.storeValid ? 'yes' : 'none, or not readable'],
+            ['stored settings', storeText(about)],
             ['running for', `${(uptimeMs / 1000).toFixed(1)} s since ${about.resetReason}`],
             ['link', `${description}, round trip ${roundTripMs.toFixed(2)} ms`],
             [
