@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "device/device.h"
+#include "support/slots.h"
 
 static uint8_t store[4096];
 static size_t storeBytes;
@@ -33,8 +34,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     static device_t d;
     static uint32_t answers;
-    const device_port_t port = {
-        .context = &answers, .tx = tx, .store_read = store_read, .store_write = store_write};
+    static slots_t slots; /* which ends the program when it is misused */
+    const update_port_t update = slots_port(&slots);
+    slots.port = &update;
+    const device_port_t port = {.context = &answers,
+                                .tx = tx,
+                                .store_read = store_read,
+                                .store_write = store_write,
+                                .update = &update};
     const device_info_t info = {
         .board = "fuzz", .firmwareVersion = "0", .serialNumber = "0", .sampleRateHz = 48000};
     if (size < 3) return 0;
