@@ -132,9 +132,9 @@ describe.skipIf(VIRTUAL_MISSING)('updates over the link', { timeout: 30_000 }, (
     expect(await stored()).toMatchObject({ taps: 256 });
   });
 
-  test('the user goes back', async () => {
-    await update(smallImage('0.5.0'));
-    const back = await rollBack(headset.tcpUri, { backup });
+  test('the user goes back, over a link that a restart does not end', async () => {
+    await updateFirmware(headset.ptyUri, smallImage('0.5.0'), { backup });
+    const back = await rollBack(headset.ptyUri, { backup });
     expect(back).toMatchObject({ from: '0.5.0', to: '0.2.0', differences: [] });
     await expect(rollBack(headset.tcpUri, { backup })).rejects.toMatchObject({
       code: 'UPDATE_NO_OTHER',
