@@ -182,7 +182,16 @@ describe.skipIf(CLI_MISSING)('anc update and recover', { timeout: 60_000 }, () =
     ]);
     expect(code).toBe(3);
     expect(stderr).toContain('error[RECOVER_NO_ANSWER]');
+    expect(stderr).toMatch(
+      /virtual-i2s:\n +without its settings \(safe mode\):\n +1\. .*--safe-mode/,
+    );
+    expect(stderr).toMatch(
+      /esp32-lyrat:[^:]*settings[^]*for new firmware \(`anc flash`\):\n +1\. /,
+    );
     expect(stderr).toContain('hint: ');
+    const one = await anc(['recover', '--device', 'tcp://127.0.0.1:9', '--board', 'esp32-lyrat']);
+    expect(one.stderr).toContain('Hold Boot');
+    expect(one.stderr).not.toContain('virtual');
     const unknown = await anc(['recover', '--device', 'tcp://127.0.0.1:9', '--board', 'toaster']);
     expect(unknown.stderr).toContain('error[BOARD_UNKNOWN]');
     expect(existsSync(file('settings.json'))).toBe(true);

@@ -1,4 +1,4 @@
-import { type Board, getBoard, loadBoards } from '@anc/boards';
+import { getBoard, loadBoards } from '@anc/boards';
 import { AncError } from '@anc/link';
 import { Command } from 'commander';
 import type { Answer } from '../../device/index.ts';
@@ -11,25 +11,15 @@ interface Options extends DeviceOptions {
   board?: string;
 }
 
-/** What a board's file says about buttons; boards without any have none. */
-interface Recovery {
-  readonly safeMode?: readonly string[];
-  readonly downloadMode?: readonly string[];
-}
-
-function recoveryOf(board: Board): Recovery | undefined {
-  return (board as Board & { readonly recovery?: Recovery }).recovery;
-}
-
+/** The buttons of the boards, as their files tell. */
 function instructions(id: string | undefined): string[] {
   const chosen = id === undefined ? loadBoards() : [getBoard(id)];
   const lines = (title: string, steps: readonly string[] = []) =>
     steps.length === 0 ? [] : [`  ${title}`, ...steps.map((step, i) => `    ${i + 1}. ${step}`)];
-  return chosen.flatMap((board) => {
-    const recovery = recoveryOf(board);
+  return chosen.flatMap(({ id: name, recovery }) => {
     if (!recovery) return [];
     return [
-      board.name,
+      `${name}:`,
       ...lines('without its settings (safe mode):', recovery.safeMode),
       ...lines('for new firmware (`anc flash`):', recovery.downloadMode),
     ];
