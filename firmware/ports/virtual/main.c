@@ -13,6 +13,7 @@
 #include "host_link.h"
 #include "options.h"
 #include "recorder.h"
+#include "secondary_model.h"
 #include "store_file.h"
 
 enum { RATE = PATHS_SAMPLE_RATE_HZ, TICK = 48, CONTROL_TICKS = 10, LOAD_TICKS = 500, LATE_MS = 50 };
@@ -135,7 +136,8 @@ static void make_model(headset_t *h) {
     if (strcmp(name, "none") == 0) return;
     const bool exact = strcmp(name, "exact") == 0;
     const paths_t paths = exact ? h->paths : paths_read(name, h->options.secondary);
-    h->hasModel = plant_secondary_model(&paths.secondary, h->options.latencySamples, &h->model);
+    h->hasModel = plant_secondary_model(paths.secondary.taps, paths.secondary.length,
+                                        h->options.latencySamples, &h->model);
     if (!h->hasModel)
         fail(EXIT_BAD_INPUT, "MODEL_IMPOSSIBLE",
              "The model holds 256 samples of delay and 512 taps with a gain of 2^+-16.",

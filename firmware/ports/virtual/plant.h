@@ -5,7 +5,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "dsp/engine.h"
 #include "noise.h"
 #include "paths.h"
 
@@ -33,9 +32,5 @@ int32_t plant_reference(plant_t *plant, double noise);
 /* ... then loudspeaker in, error microphone out. *off gets what it would be without the
  * loudspeaker. */
 int32_t plant_error(plant_t *plant, int32_t out_q31, int32_t *off_q31);
-
-/* The engine's model of the secondary path behind the latency. false when it cannot be modelled. */
-bool plant_secondary_model(const response_t *secondary, unsigned latencySamples,
-                           anc_secondary_model_t *model);
 
 #endif

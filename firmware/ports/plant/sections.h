@@ -1,6 +1,6 @@
 /* Second-order filters of docs/plant.md, in double precision. */
-#ifndef ANC_VIRTUAL_SECTIONS_H
-#define ANC_VIRTUAL_SECTIONS_H
+#ifndef ANC_PLANT_SECTIONS_H
+#define ANC_PLANT_SECTIONS_H
 
 #include <stddef.h>
 
