@@ -1,0 +1,102 @@
+#include "options.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fixed_plant.h"
+#include "fw_cfg.h"
+#include "machine.h"
+
+static const char ITEM[] = "opt/anc/options";
+static const char SEE[] = "docs/emulated-chips.md lists the options.";
+
+__attribute__((noreturn)) static void refuse(const char *name, const char *what) {
+    char text[160];
+    snprintf(text, sizeof text, "%.60s %.80s", name, what);
+    machine_fail(MACHINE_BAD_INPUT, "OPTION_INVALID", SEE, text);
+}
+
+/* Whole numbers are enough for picolibc's printf without floats. */
+static double number(const char *name, const char *text, int min, int max) {
+    char *end;
+    const double value = strtod(text, &end);
+    if (end != text && *end == '\0' && value >= min && value <= max) return value;
+    char what[80];
+    snprintf(what, sizeof what, "takes %d..%d, not '%.40s'", min, max, text);
+    refuse(name, what);
+}
+
+static uint32_t whole(const char *name, const char *text, uint32_t max) {
+    char *end;
+    const unsigned long long value = strtoull(text, &end, 10);
+    if (*text >= '0' && *text <= '9' && *end == '\0' && value <= max) return (uint32_t)value;
+    char what[80];
+    snprintf(what, sizeof what, "takes a whole number 0..%lu, not '%.40s'", (unsigned long)max,
+             text);
+    refuse(name, what);
+}
+
+static const board_t *board(const char *id) {
+    for (size_t i = 0; i < boardCount; i++)
+        if (strcmp(boards[i].id, id) == 0) return &boards[i];
+    refuse(id, "is no board of this image");
+}
+
+static bool model(const char *text) {
+    if (strcmp(text, "exact") == 0) return true;
+    if (strcmp(text, "none") == 0) return false;
+    refuse("secondary-model", "takes exact or none");
+}
+
+static void take(options_t *o, const char *name, char *value) {
+    if (strcmp(name, "no-guards") == 0 && !value) {
+        o->hasGuards = false;
+        return;
+    }
+    if (!value) refuse(name, "is no option, or lacks its value");
+    if (strcmp(name, "noise") == 0) {
+        o->noise = value;
+    } else if (strcmp(name, "paths") == 0) {
+        o->paths = value;
+    } else if (strcmp(name, "serial-number") == 0) {
+        o->serialNumber = value;
+    } else if (strcmp(name, "level-db") == 0) {
+        o->levelDb = number(name, value, -60, 0);
+    } else if (strcmp(name, "mic-noise-db") == 0) {
+        o->micNoiseDb = number(name, value, -200, 0);
+    } else if (strcmp(name, "latency") == 0) {
+        o->latencySamples = whole(name, value, FIXED_PLANT_MAX_LATENCY);
+    } else if (strcmp(name, "seed") == 0) {
+        o->seed = whole(name, value, UINT32_MAX);
+    } else if (strcmp(name, "secondary-model") == 0) {
+        o->hasModel = model(value);
+    } else if (strcmp(name, "set") == 0) {
+        if (o->settingCount == OPTIONS_SETTINGS || !strchr(value, '='))
+            refuse(name, "takes NAME=VALUE, 64 times at most");
+        o->settings[o->settingCount++] = value;
+    } else {
+        refuse(name, "is no option of an emulated chip");
+    }
+}
+
+void options_read(options_t *o) {
+    memset(o, 0, sizeof *o);
+    o->board = board(ANC_BOARD);
+    o->noise = o->board->noise;
+    o->paths = o->board->paths;
+    o->levelDb = o->board->levelDb;
+    o->micNoiseDb = o->board->micNoiseDb;
+    o->latencySamples = o->board->addedLatencySamples;
+    o->serialNumber = "Q1";
+    o->seed = 1;
+    o->hasModel = o->hasGuards = true;
+    if (!fw_cfg_read(ITEM, o->text, sizeof o->text)) return;
+    for (char *line = o->text, *next; line && *line; line = next) {
+        next = strchr(line, '\n');
+        if (next) *next++ = '\0';
+        char *value = strchr(line, '=');
+        if (value) *value++ = '\0';
+        take(o, line, value);
+    }
+}
