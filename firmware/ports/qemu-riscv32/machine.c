@@ -32,6 +32,7 @@ void machine_wake_at(uint64_t ticks) {
     MACHINE_REGISTER(TIMER_COMPARE + 4) = UINT32_MAX;
     MACHINE_REGISTER(TIMER_COMPARE) = (uint32_t)ticks;
     MACHINE_REGISTER(TIMER_COMPARE + 4) = (uint32_t)(ticks >> 32);
+    __asm__ volatile("csrs mie, %0" ::"r"(MIE_TIMER) : "memory");
 }
 
 void machine_sleep(void) {
@@ -39,12 +40,10 @@ void machine_sleep(void) {
 }
 
 void machine_interrupts(bool on) {
-    if (on) {
-        __asm__ volatile("csrs mie, %0" ::"r"(MIE_TIMER) : "memory");
+    if (on)
         __asm__ volatile("csrs mstatus, %0" ::"r"(MSTATUS_INTERRUPTS) : "memory");
-    } else {
+    else
         __asm__ volatile("csrc mstatus, %0" ::"r"(MSTATUS_INTERRUPTS) : "memory");
-    }
 }
 
 void machine_print(const char *text) {

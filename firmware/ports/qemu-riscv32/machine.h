@@ -12,7 +12,7 @@ enum { MACHINE_TICKS_PER_MS = 10000 };
 /* Ticks since power-on: the wall's clock while the machine runs. */
 uint64_t machine_ticks(void);
 
-/* The timer's interrupt comes at that time, once. */
+/* The timer's interrupt comes at that time, once; none comes before the first call. */
 void machine_wake_at(uint64_t ticks);
 void machine_sleep(void); /* until an interrupt */
 void machine_interrupts(bool on);

@@ -22,8 +22,8 @@ static double number(const char *name, const char *text, int min, int max) {
     char *end;
     const double value = strtod(text, &end);
     if (end != text && *end == '\0' && value >= min && value <= max) return value;
-    char what[80];
-    snprintf(what, sizeof what, "takes %d..%d, not '%.40s'", min, max, text);
+    char what[96];
+    snprintf(what, sizeof what, "takes %d..%d, not '%.32s'", min, max, text);
     refuse(name, what);
 }
 
@@ -31,8 +31,8 @@ static uint32_t whole(const char *name, const char *text, uint32_t max) {
     char *end;
     const unsigned long long value = strtoull(text, &end, 10);
     if (*text >= '0' && *text <= '9' && *end == '\0' && value <= max) return (uint32_t)value;
-    char what[80];
-    snprintf(what, sizeof what, "takes a whole number 0..%lu, not '%.40s'", (unsigned long)max,
+    char what[96];
+    snprintf(what, sizeof what, "takes a whole number 0..%lu, not '%.32s'", (unsigned long)max,
              text);
     refuse(name, what);
 }

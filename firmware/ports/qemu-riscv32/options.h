@@ -1,4 +1,5 @@
-/* What the host asked for: docs/emulated-chips.md. Lines of name=value, from QEMU's command line. */
+/* What the host asked for: docs/emulated-chips.md. Lines of name=value, from QEMU's command line.
+ */
 #ifndef ANC_QEMU_OPTIONS_H
 #define ANC_QEMU_OPTIONS_H
 

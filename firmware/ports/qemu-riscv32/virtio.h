@@ -39,7 +39,8 @@ typedef struct {
 /* The registers of the device of that kind that speaks version 1; 0: there is none. */
 uint32_t virtio_find(uint32_t kind);
 
-/* Resets the device and agrees on version 1 and these features, all below 32; false: it lacks one. */
+/* Resets the device and agrees on version 1 and these features, all below 32; false: it lacks one.
+ */
 bool virtio_begin(uint32_t base, uint32_t features);
 void virtio_queue_init(virtio_queue_t *queue, uint32_t base, uint32_t number);
 void virtio_ready(uint32_t base);
