@@ -1,7 +1,7 @@
 /*
  * The firmware on an emulated RISC-V chip. The timer's interrupt is the audio: every millisecond it
  * plays 48 samples through a simulated ear. Everything else, the control context of device.h, is
- * the loop in main.
+ * the loop in start.
  *
  * Time. machine_ticks is the wall's clock, and so is the device's. A machine that is too slow for
  * the audio plays less of it in that time: the audio never takes more than four fifths of the
@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "device/device.h"
+#include "device_tree.h"
 #include "fixed_noise.h"
 #include "fixed_plant.h"
 #include "machine.h"
@@ -53,6 +54,9 @@ typedef struct {
     uint64_t dueTicks;
     volatile bool silent;
 } headset_t;
+
+void trap(void); /* for start.S, as start below */
+__attribute__((noreturn)) void start(uint32_t hart, const void *tree);
 
 static headset_t headset;
 static _Alignas(16) uint8_t controlMemory[CONTROL_MEMORY_BYTES];
@@ -235,10 +239,12 @@ static void restart_if_asked(headset_t *h) {
     machine_restart();
 }
 
-int main(void) {
+/* From start.S, with what QEMU leaves in the registers of the first two arguments. */
+__attribute__((noreturn)) void start(uint32_t hart, const void *tree) {
+    (void)hart;
     headset_t *h = &headset;
     const bool isNew = !machine_was_restarted();
-    options_read(&h->options);
+    options_read(&h->options, device_tree_arguments(tree));
     h->startTicks = h->controlTicks = h->loadTicks = machine_ticks();
     power_up(h, isNew);
     make_sound(h);

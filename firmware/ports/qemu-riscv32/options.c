@@ -5,10 +5,8 @@
 #include <string.h>
 
 #include "fixed_plant.h"
-#include "fw_cfg.h"
 #include "machine.h"
 
-static const char ITEM[] = "opt/anc/options";
 static const char SEE[] = "docs/emulated-chips.md lists the options.";
 
 __attribute__((noreturn)) static void refuse(const char *name, const char *what) {
@@ -80,7 +78,7 @@ static void take(options_t *o, const char *name, char *value) {
     }
 }
 
-void options_read(options_t *o) {
+void options_read(options_t *o, const char *text) {
     memset(o, 0, sizeof *o);
     o->board = board(ANC_BOARD);
     o->noise = o->board->noise;
@@ -91,7 +89,9 @@ void options_read(options_t *o) {
     o->serialNumber = "Q1";
     o->seed = 1;
     o->hasModel = o->hasGuards = true;
-    if (!fw_cfg_read(ITEM, o->text, sizeof o->text)) return;
+    if (!text) return;
+    if (strlen(text) >= sizeof o->text) refuse("options:", "more than 4095 bytes");
+    strcpy(o->text, text);
     for (char *line = o->text, *next; line && *line; line = next) {
         next = strchr(line, '\n');
         if (next) *next++ = '\0';

@@ -22,7 +22,7 @@ typedef struct {
     int settingCount;
 } options_t;
 
-/* Switches the machine off on anything wrong. */
-void options_read(options_t *options);
+/* text: lines of name=value, or NULL. Switches the machine off on anything wrong. */
+void options_read(options_t *options, const char *text);
 
 #endif

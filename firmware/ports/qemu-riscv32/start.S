@@ -1,4 +1,4 @@
-# From reset: stack, pointers of the ABI, zeros; then main, which does not return.
+# From reset: stack, pointers of the ABI, zeros; then start(hart, device tree), both from QEMU.
     .section .text.start, "ax"
     .global _start
 _start:
@@ -21,4 +21,4 @@ _start:
     sw zero, 0(t0)
     addi t0, t0, 4
     j 1b
-2:  j main
+2:  j start
