@@ -15,7 +15,7 @@ export function withDevice(command: Command): Command {
   return command
     .option(
       '-d, --device <uri>',
-      'headset: serial:///dev/…, tcp://HOST:PORT, pty:/dev/pts/N, sim:?noise=cabin (default: ANC_DEVICE, else the only one found)',
+      'headset: serial:///dev/…, tcp://HOST:PORT, pty:/dev/pts/N, sim:?noise=cabin, qemu:rv32imc (default: ANC_DEVICE, else the only one found)',
     )
     .option('--capture <file>', 'write every frame to a file, for `anc parse`')
     .option('--timeout <ms>', 'how long to wait for the first answer', '3000');

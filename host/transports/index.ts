@@ -1,8 +1,5 @@
 export { openTransport } from './open.ts';
-export {
-  endVirtualHeadset,
-  simArguments,
-  startVirtualHeadset,
-  virtualHeadsetProgram,
-} from './sim.ts';
-export type { Transport } from './transport.ts';
+export { endProcess } from './own-headset.ts';
+export { emulatedImage, emulatedIsas, type Isa, startEmulatedChip } from './qemu.ts';
+export { virtualHeadsetProgram } from './sim.ts';
+export { isDeviceUri, isOwnUri, type Transport } from './transport.ts';

@@ -52,3 +52,13 @@ export function systemCode(error: unknown): string {
 export function uriInvalid(uri: string, expected: string): AncError {
   return new AncError('DEVICE_URI_INVALID', `'${uri}' is no device: expected ${expected}`);
 }
+
+/** Whether a transport goes by such a name. */
+export function isDeviceUri(uri: string): boolean {
+  return /^(tcp|serial|pty|sim|qemu):/.test(uri);
+}
+
+/** A headset that opening the URI starts, so that it never is merely away. */
+export function isOwnUri(uri: string): boolean {
+  return /^(sim|qemu):/.test(uri);
+}

@@ -61,12 +61,13 @@ export function serve(): Command {
       for (const signal of ['SIGINT', 'SIGTERM'] as const)
         process.once(signal, () => interrupt.abort());
       const uri = await chooseDevice(options.device);
-      if (!/^(tcp|serial|pty|sim):/.test(uri))
+      const { isDeviceUri, isOwnUri } = await import('../../transports/index.ts');
+      if (!isDeviceUri(uri))
         throw new AncError(
           'DEVICE_URI_INVALID',
-          `'${uri}' is no device: expected tcp://, serial://, pty: or sim:`,
+          `'${uri}' is no device: expected tcp://, serial://, pty:, sim: or qemu:`,
         );
-      if (uri.startsWith('sim:')) await tryOut(uri);
+      if (isOwnUri(uri)) await tryOut(uri);
       const server = await start(uri, options);
       line({ event: 'listening', url: server.url }, `Panel: ${server.url}   (Ctrl-C ends)`);
       await until(interrupt.signal);

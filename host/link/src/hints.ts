@@ -18,7 +18,7 @@ const hints: Readonly<Record<string, string>> = {
   DEVICE_NOT_READY: 'The headset cannot do this now.',
   DEVICE_DISCONNECTED: 'The headset is not connected now; it is looked for until it comes back.',
   DEVICE_URI_INVALID:
-    'Write tcp://HOST:PORT, serial:///dev/ttyACM0, pty:/dev/pts/N or sim:?noise=cabin.',
+    'Write tcp://HOST:PORT, serial:///dev/ttyACM0, pty:/dev/pts/N, sim:?noise=cabin or qemu:rv32imc.',
   DEVICE_NOT_FOUND: 'Look at the cable and the address; `anc devices` lists what is there.',
   DEVICE_BUSY:
     'Another program holds this headset. Close it (a panel, a monitor, a serial terminal) and try again.',
@@ -45,6 +45,12 @@ const hints: Readonly<Record<string, string>> = {
   TRANSPORT_CLOSED: 'The connection is closed.',
   SIM_NOT_BUILT: 'Build it with: npm run build',
   SIM_FAILED: 'docs/virtual-headset.md lists what a virtual headset takes.',
+  QEMU_NOT_FOUND:
+    'Install QEMU for RISC-V (Debian: qemu-system-misc), or set ANC_QEMU to qemu-system-riscv32.',
+  QEMU_NOT_BUILT: 'Build it with: npm run build -- emulated',
+  QEMU_FAILED: 'docs/emulated-chips.md lists what an emulated chip takes.',
+  FLASH_INVALID: 'Take another file, or remove it to begin with an empty flash.',
+  OPTION_INVALID: 'docs/emulated-chips.md and docs/virtual-headset.md list the options.',
   USAGE: '`anc VERB --help` says what each option takes.',
   PORT_IN_USE: 'Take another one with --port N, or --port 0 for any free one.',
   ADDRESS_UNAVAILABLE: 'Use an address of this machine, such as 127.0.0.1.',
