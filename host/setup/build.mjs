@@ -1,5 +1,6 @@
-// npm run build: everything that `anc` needs to run.
+// npm run build [-- emulated]: everything that `anc` needs to run, and the images for `qemu:` on demand.
 import {
+  buildEmulated,
   buildBundles,
   buildFirmware,
   ensureNode,
@@ -14,3 +15,7 @@ ensureNpmPackages();
 buildFirmware('native');
 buildWasm();
 buildBundles();
+if (process.argv.includes('emulated')) {
+  ensureSystemPackages('emulated');
+  buildEmulated();
+}

@@ -32,12 +32,13 @@ const systemPackages = {
     'redis-server',
     'openssl',
     'shellcheck',
-    // emulated chips
     'qemu-system-misc',
     'gcc-riscv64-unknown-elf',
     'picolibc-riscv64-unknown-elf',
     'gcc-xtensa-lx106',
   ],
+  /** of the firmware on emulated chips */
+  emulated: ['qemu-system-misc', 'gcc-riscv64-unknown-elf', 'picolibc-riscv64-unknown-elf'],
   /** of several session servers on one machine */
   cluster: ['postgresql-15', 'redis-server', 'nginx-light', 'util-linux', 'libjemalloc2'],
   format: ['clang-format-14'],
@@ -144,6 +145,12 @@ export function buildFirmware(preset) {
   if (fresh) say(`building firmware (${preset}) …`);
   run('cmake', ['--build', join('build', preset)], { quiet: true, cwd: firmware });
   if (fresh) say(`firmware (${preset}) built in ${seconds(start)}`);
+}
+
+/** The firmware's images for emulated chips, where there is a compiler for them. */
+export function buildEmulated() {
+  if (!hasCommand('riscv64-unknown-elf-gcc')) return;
+  for (const isa of ['rv32imc', 'rv32imac', 'rv32imafc']) buildFirmware(isa);
 }
 
 /** Bundles the host tool and the panel. */

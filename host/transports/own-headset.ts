@@ -173,7 +173,8 @@ export async function openOwn(
   tcp.onClosed((error) => events.closed(error));
   const onExit = () => void child.kill('SIGKILL');
   process.once('exit', onExit);
-  const lost = (how: string) => events.closed(new AncError('TRANSPORT_CLOSED', `the ${what} ${how}`));
+  const lost = (how: string) =>
+    events.closed(new AncError('TRANSPORT_CLOSED', `the ${what} ${how}`));
   child.once('exit', (code, by) => lost(`ended with ${by ?? `status ${code}`}`));
   started.onRestart(() => lost('restarted'));
   return {

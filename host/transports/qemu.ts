@@ -49,11 +49,19 @@ function flashFile(given: string): string {
   }
 }
 
-function flashDrive(file: string | null): string {
+const flashTakenStatus = 75;
+
+/** What is put before the program so that nobody else uses the flash, and its option for it. */
+function flashOptions(given: string | null): { lock: string[]; drive: string } {
   const drive = 'if=pflash,unit=1';
   // Writes go nowhere, but the chip remembers them while it has power.
-  if (file === null) return `${drive},driver=null-co,read-zeroes=on,size=${flashBytes}`;
-  return `${drive},format=raw,file=${quoted(flashFile(file))}`;
+  if (given === null)
+    return { lock: [], drive: `${drive},driver=null-co,read-zeroes=on,size=${flashBytes}` };
+  const file = flashFile(given);
+  return {
+    lock: ['flock', '--no-fork', '--nonblock', '--conflict-exit-code', `${flashTakenStatus}`, file],
+    drive: `${drive},format=raw,file=${quoted(file)}`,
+  };
 }
 
 interface Wishes {
@@ -77,9 +85,9 @@ function wishesOf(options: readonly (readonly [string, string | null])[]): Wishe
 }
 
 function failure(said: string, how: string): AncError {
-  if (/failed to execute/.test(said))
-    return new AncError('QEMU_NOT_FOUND', said.trim().replace(/^setpriv: /, ''));
-  if (/Failed to get "write" lock/.test(said))
+  if (/^(setpriv|flock): failed to execute/.test(said))
+    return new AncError('QEMU_NOT_FOUND', said.trim().replace(/^\w+: /, ''));
+  if (how.endsWith(`status ${flashTakenStatus}`))
     return new AncError('DEVICE_BUSY', 'another emulated chip has the same flash file');
   const words = said.trim().split('\n').at(-1) || how;
   return saidError(said) ?? new AncError('QEMU_FAILED', `the emulated chip: ${words}`);
@@ -94,6 +102,7 @@ export function startEmulatedChip(
   options: readonly (readonly [string, string | null])[],
 ): Promise<Started> {
   const { port, flash, lines } = wishesOf(options);
+  const { lock, drive } = flashOptions(flash);
   const image = emulatedImage(isa);
   const qemu = process.env['ANC_QEMU'] ?? 'qemu-system-riscv32';
   const machine = ['-M', 'virt', '-cpu', isas[isa], '-m', `${machineMiB}M`];
@@ -108,8 +117,8 @@ export function startEmulatedChip(
   return startProgram({
     command: 'setpriv',
     args: [
-      ...['--pdeathsig', 'KILL', '--', qemu, '-nodefaults', '-display', 'none'],
-      ...[...machine, ...software, ...console, ...link, '-drive', flashDrive(flash)],
+      ...['--pdeathsig', 'KILL', '--', ...lock, qemu, '-nodefaults', '-display', 'none'],
+      ...[...machine, ...software, ...console, ...link, '-drive', drive],
     ],
     missing: (cause) =>
       new AncError('QEMU_NOT_FOUND', `setpriv cannot be started: ${cause.message}`, { cause }),

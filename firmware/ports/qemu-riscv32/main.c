@@ -5,7 +5,9 @@
  *
  * Time. machine_ticks is the wall's clock, and so is the device's. A machine that is too slow for
  * the audio plays less of it in that time: the audio never takes more than four fifths of the
- * processor, so that the link goes on, and what is late is counted as deadline misses.
+ * processor, so that the link goes on, and what is late is counted as deadline misses. Nor does it
+ * play more than 10 ms between two steps of the control context, so that what the headset does not
+ * depend on how busy the host is.
  */
 #include <stdio.h>
 #include <string.h>
@@ -32,6 +34,8 @@ enum {
     LOAD_MS = 500,
     LATE_MS = 50,
     AUDIO_SHARE = 4, /* to 1 of everything else, at least */
+    WAIT_TICKS = MACHINE_TICKS_PER_MS / 4,
+    SILENT_BLOCKS = 2,
     STORE_SECTORS = 2,
     CONTROL_MEMORY_BYTES = 4 << 20,
 };
@@ -47,10 +51,11 @@ typedef struct {
     guards_t guards;
     bool hadHost, restartAsked;
     uint64_t startTicks;
-    uint32_t controlBlocks; /* at the last control step */
+    uint32_t silentFrom;
     uint64_t controlTicks, loadTicks;
-    /* of the audio context */
+    /* of the audio context, or for it */
     volatile uint32_t blocks, busyTicks, deadlineMisses;
+    volatile uint32_t controlBlocks; /* at the last control step */
     uint64_t dueTicks;
     volatile bool silent;
 } headset_t;
@@ -75,17 +80,20 @@ static void play_block(headset_t *h) {
 }
 
 static void audio(headset_t *h) {
+    const bool waits = h->blocks - h->controlBlocks >= CONTROL_BLOCKS;
     const uint64_t start = machine_ticks();
-    play_block(h);
+    if (!waits) {
+        play_block(h);
+        h->dueTicks += MACHINE_TICKS_PER_MS;
+    }
     const uint64_t end = machine_ticks();
     h->busyTicks += (uint32_t)(end - start);
-    h->dueTicks += MACHINE_TICKS_PER_MS;
     if (end > h->dueTicks + LATE_MS * MACHINE_TICKS_PER_MS) {
         h->deadlineMisses++;
         h->dueTicks = end;
     }
-    const uint64_t earliest = end + (end - start) / AUDIO_SHARE;
-    machine_wake_at(h->dueTicks > earliest ? h->dueTicks : earliest);
+    const uint64_t pause = waits ? WAIT_TICKS : (end - start) / AUDIO_SHARE;
+    machine_wake_at(h->dueTicks > end + pause ? h->dueTicks : end + pause);
 }
 
 /* mtvec: the timer, or the end. */
@@ -232,10 +240,9 @@ static void report_load(headset_t *h) {
 /* After the answer has left, and with silence at the loudspeaker. */
 static void restart_if_asked(headset_t *h) {
     if (!h->restartAsked || !serial_is_sent(&h->serial)) return;
-    const uint32_t blocks = h->blocks;
+    if (!h->silent) h->silentFrom = h->blocks;
     h->silent = true;
-    while (h->blocks - blocks < 2)
-        machine_sleep();
+    if (h->blocks - h->silentFrom < SILENT_BLOCKS) return;
     machine_restart();
 }
 
