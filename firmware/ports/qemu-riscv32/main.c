@@ -32,7 +32,7 @@ enum {
     CONTROL_BLOCKS = 10,
     CONTROL_LATEST_MS = 50,
     LOAD_MS = 500,
-    LATE_MS = 50,
+    LATE_MS = 500,
     AUDIO_SHARE = 4, /* to 1 of everything else, at least */
     WAIT_TICKS = MACHINE_TICKS_PER_MS / 4,
     SILENT_BLOCKS = 2,

@@ -7,6 +7,12 @@
 #include "fixed_plant.h"
 #include "machine.h"
 
+/* In soft floats the detectors take twice what the rest of the audio does. */
+#ifdef __riscv_flen
+static const bool HAS_FLOATS = true;
+#else
+static const bool HAS_FLOATS = false;
+#endif
 static const char SEE[] = "docs/emulated-chips.md lists the options.";
 
 __attribute__((noreturn)) static void refuse(const char *name, const char *what) {
@@ -48,8 +54,9 @@ static bool model(const char *text) {
 }
 
 static void take(options_t *o, const char *name, char *value) {
-    if (strcmp(name, "no-guards") == 0 && !value) {
-        o->hasGuards = false;
+    const bool withGuards = strcmp(name, "guards") == 0;
+    if (!value && (withGuards || strcmp(name, "no-guards") == 0)) {
+        o->hasGuards = withGuards;
         return;
     }
     if (!value) refuse(name, "is no option, or lacks its value");
@@ -88,7 +95,8 @@ void options_read(options_t *o, const char *text) {
     o->latencySamples = o->board->addedLatencySamples;
     o->serialNumber = "Q1";
     o->seed = 1;
-    o->hasModel = o->hasGuards = true;
+    o->hasModel = true;
+    o->hasGuards = HAS_FLOATS;
     if (!text) return;
     if (strlen(text) >= sizeof o->text) refuse("options:", "more than 4095 bytes");
     strcpy(o->text, text);
