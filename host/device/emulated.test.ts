@@ -92,7 +92,9 @@ describe.skipIf(EMULATED_MISSING).each(emulatedIsas)('%s', { timeout: 40_000 }, 
 
 describe.skipIf(EMULATED_MISSING)('an emulated chip', { timeout: 40_000 }, () => {
   test('learns by the normal equations, follows its path and answers meanwhile', async () => {
-    const device = await connect('qemu:rv32imafc?set=mode=anc&set=algorithm=normalEquations');
+    const device = await connect(
+      'qemu:rv32imafc?set=mode=anc&set=taps=64&set=algorithm=normalEquations',
+    );
     await device.setParameter('followPath', true);
     await attenuates(device, 3);
     expect(device.state).toBe('connected');

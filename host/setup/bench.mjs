@@ -2,7 +2,7 @@
 // npm run soak is the same for what takes minutes by its nature.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { ensureSystemPackages, fail, root } from './steps.mjs';
+import { buildEmulated, ensureSystemPackages, fail, root } from './steps.mjs';
 
 const benches = {
   codec: {
@@ -28,6 +28,11 @@ const benches = {
   ear: {
     entry: 'hil-tests/bench/ear.ts',
     what: 'how near each algorithm comes to the bound at measured ears, with an identified path',
+  },
+  chips: {
+    entry: 'hil-tests/bench/chips.ts',
+    what: 'what the firmware on each emulated chip takes of the host, and how near to real time it comes',
+    packages: 'emulated',
   },
   speed: {
     entry: 'hil-tests/bench/speed.ts',
@@ -94,6 +99,7 @@ for (const key of name === undefined ? Object.keys(table) : [name]) {
   if (!existsSync(join(root, table[key].entry))) fail(`${table[key].entry} is missing`);
   process.stdout.write(`\n== ${key}: ${table[key].what}\n`);
   if (table[key].packages) ensureSystemPackages(table[key].packages);
+  if (table[key].packages === 'emulated') buildEmulated();
   status = Math.max(status, await runTypescript(table[key].entry, args));
 }
 process.exit(status);
