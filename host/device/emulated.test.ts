@@ -16,6 +16,9 @@ const folder = mkdtempSync(join(tmpdir(), 'anc-emulated-'));
 const file = (name: string) => join(folder, name);
 const opened: Device[] = [];
 const pidOf = ({ description }: Device) => Number(/process (\d+)/.exec(description)![1]);
+/** One that has ended and that nobody has asked about is a zombie. */
+const isRunning = (pid: number) =>
+  existsSync(`/proc/${pid}`) && !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
 const codeOf = (promise: Promise<unknown>) =>
   promise.then(
     () => 'resolved',
@@ -87,6 +90,14 @@ describe.skipIf(EMULATED_MISSING).each(emulatedIsas)('%s', { timeout: 40_000 }, 
     expect(device.info.resetReason).toBe('powerOn');
     expect((await device.getParameter('rollbackMax')).value).toBe(7);
     expect((await device.getParameter('taps')).value).toBe(256);
+
+    await device.close();
+    process.kill(pidOf(device), 'SIGKILL');
+    await expect.poll(() => isRunning(pidOf(device))).toBe(false);
+    const safe = await connect(`${uri}&safe-mode`);
+    expect(safe.info.safeMode).toBe(true);
+    expect((await safe.getParameter('rollbackMax')).value).toBe(3);
+    expect((await safe.getParameter('taps')).value).toBe(256);
   });
 });
 
@@ -165,11 +176,8 @@ describe.skipIf(EMULATED_MISSING)('an emulated chip', { timeout: 40_000 }, () =>
     await new Promise((resolve) => host.stdout.once('data', resolve));
     const children = readFileSync(`/proc/${host.pid}/task/${host.pid}/children`, 'utf8');
     const pids = children.trim().split(/\s+/).map(Number);
-    const runs = (pid: number) =>
-      existsSync(`/proc/${pid}`) &&
-      !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
-    expect(pids.map(runs)).toEqual([true]);
+    expect(pids.map(isRunning)).toEqual([true]);
     host.kill('SIGKILL');
-    await expect.poll(() => pids.some(runs), { timeout: 5000 }).toBe(false);
+    await expect.poll(() => pids.some(isRunning), { timeout: 5000 }).toBe(false);
   });
 });

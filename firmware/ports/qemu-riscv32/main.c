@@ -143,7 +143,7 @@ static void set(headset_t *h, const char *name, const char *value) {
 
 /* The board's own values where nothing is stored, and those of the command line when it is new. */
 static void start_values(headset_t *h, bool isNew) {
-    if (!h->device.params.storeValid)
+    if (!h->device.params.storeValid || h->device.info.safeMode)
         for (const board_parameter_t *p = h->options.board->parameters; p->name; p++)
             set(h, p->name, p->value);
     for (int i = 0; isNew && i < h->options.settingCount; i++) {
@@ -191,8 +191,9 @@ static void power_up(headset_t *h, bool isNew) {
                                 .serialNumber = h->options.serialNumber,
                                 .sampleRateHz = h->options.board->sampleRateHz,
                                 .addedLatencySamples = h->options.latencySamples,
-                                .resetReason = isNew ? LINK_RESET_REASON_POWER_ON
-                                                     : LINK_RESET_REASON_SOFTWARE};
+                                .resetReason =
+                                    isNew ? LINK_RESET_REASON_POWER_ON : LINK_RESET_REASON_SOFTWARE,
+                                .safeMode = isNew && h->options.safeMode};
     device_init(&h->device, &port, &info);
 }
 

@@ -59,6 +59,10 @@ static void take(options_t *o, const char *name, char *value) {
         o->hasGuards = withGuards;
         return;
     }
+    if (!value && strcmp(name, "safe-mode") == 0) {
+        o->safeMode = true;
+        return;
+    }
     if (!value) refuse(name, "is no option, or lacks its value");
     if (strcmp(name, "noise") == 0) {
         o->noise = value;

@@ -17,7 +17,7 @@ typedef struct {
     double levelDb, micNoiseDb;
     unsigned latencySamples;
     uint32_t seed;
-    bool hasModel, hasGuards;
+    bool hasModel, hasGuards, safeMode;
     const char *settings[OPTIONS_SETTINGS]; /* name=value */
     int settingCount;
 } options_t;
