@@ -36,7 +36,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         if (y > e.limit_q31 || y < -e.limit_q31) __builtin_trap();
         anc_engine_adapt(&e, err);
         normal_equations_push(&n, x, y, err);
-        if (i % 480 == 0 && normal_equations_work(&n, true)) normal_equations_apply(&n, &e);
+        if (i % 480 == 0 && normal_equations_work(&n, true))
+            normal_equations_apply(&n, &e, 0, SIZE_MAX);
     }
     return 0;
 }

@@ -212,7 +212,8 @@ static double run(int samples, int pace) {
     for (int i = 0; i < samples; i++) {
         const double error = plant_step(&plant, &e);
         normal_equations_push(&n, e.referenceSample_q31, e.output_q31, plant_q31(error));
-        if (i % pace == 0 && normal_equations_work(&n, true)) normal_equations_apply(&n, &e);
+        if (i % pace == 0 && normal_equations_work(&n, true))
+            normal_equations_apply(&n, &e, 0, SIZE_MAX);
         if (i >= samples / 2) sum += error * error;
     }
     return sqrt(sum / (samples - samples / 2));
@@ -292,7 +293,8 @@ static void test_silence_and_full_scale_leave_it_whole(void) {
         EXPECT(y <= e.limit_q31 && y >= -e.limit_q31);
         anc_engine_adapt(&e, sample);
         normal_equations_push(&n, sample, y, sample);
-        if (i % 100 == 0 && normal_equations_work(&n, true)) normal_equations_apply(&n, &e);
+        if (i % 100 == 0 && normal_equations_work(&n, true))
+            normal_equations_apply(&n, &e, 0, SIZE_MAX);
     }
     EXPECT(run(SECOND, 100) < 1);
     for (int i = 0; i < TAPS; i++)

@@ -27,6 +27,14 @@ describe.skipIf(CLI_MISSING)('anc', { timeout: 30_000 }, () => {
     expect(await json('info')).toMatchObject({ sampleRateHz: 48000, addedLatencySamples: 5 });
   });
 
+  test('latency: the loop of the board and the way to the ear', async () => {
+    const found = await json('latency');
+    expect(found).toMatchObject({ addedLatencySamples: 5 });
+    expect(found.delaySamples).toBeGreaterThanOrEqual(5 + 3);
+    expect(found.delaySamples).toBeLessThanOrEqual(5 + 9);
+    expect(await json('mode')).toMatchObject({ mode: 'anc' });
+  });
+
   test('takes the headset from ANC_DEVICE', async () => {
     const { code, stdout } = await anc(['mode'], { env: { ANC_DEVICE: headset.tcpUri } });
     expect([code, stdout.trim()]).toEqual([0, 'anc']);

@@ -23,6 +23,7 @@ import {
   type IdentifyOptions,
   type IdentifyProgress,
 } from './identify.ts';
+import { type MeasuredLatency, measureLatency } from './latency.ts';
 import { sumStats } from './link-stats.ts';
 
 export type DeviceState = 'connected' | 'reconnecting' | 'disconnected' | 'closed';
@@ -255,6 +256,11 @@ export class Device {
     signal?: AbortSignal,
   ): Promise<Identified> {
     return identify(this, options, onProgress, signal);
+  }
+
+  /** Plays pulses and finds them at the error microphone: see latency.ts. Errors: DEVICE_LOOP_UNHEARD. */
+  measureLatency(signal?: AbortSignal): Promise<MeasuredLatency> {
+    return measureLatency(this, signal);
   }
 
   /** The headset's counters. */

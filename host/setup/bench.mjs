@@ -71,6 +71,11 @@ const benches = {
     entry: 'hil-tests/bench/electrical.ts',
     what: 'recorded noise taken out of speech by a reference, per engine, beside the coherence bound',
   },
+  'esp-idf': {
+    entry: 'firmware/ports/esp-idf/check/main.ts',
+    what: 'the ESP-IDF app and the core compiled against the headers of an ESP-IDF checkout',
+    packages: 'espIdf',
+  },
 };
 const soaks = {
   link: {

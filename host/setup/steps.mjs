@@ -42,6 +42,8 @@ const systemPackages = {
   /** of several session servers on one machine */
   cluster: ['postgresql-15', 'redis-server', 'nginx-light', 'util-linux', 'libjemalloc2'],
   format: ['clang-format-14'],
+  /** the check of the ESP-IDF app: Kconfig, and the headers of newlib */
+  espIdf: ['python3-kconfiglib', 'libnewlib-dev', 'gcc-riscv64-unknown-elf', 'gcc-xtensa-lx106'],
   bench: ['libspeexdsp-dev', 'libliquid-dev', 'valgrind', 'ffmpeg', 'libjemalloc2'],
 };
 

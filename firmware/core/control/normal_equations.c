@@ -92,9 +92,10 @@ void normal_equations_spoil(normal_equations_t *n) {
     if (n->index > 0) n->blocks[n->filling].spoilt = true;
 }
 
-void normal_equations_apply(normal_equations_t *n, anc_engine_t *e) {
+size_t normal_equations_apply(normal_equations_t *n, anc_engine_t *e, size_t from, size_t count) {
     block_solver_set_limit(&n->solver, (float)e->limit_q31 / fullScale);
-    for (size_t i = 0; i < n->weightCount; i++) {
+    const size_t end = count < n->weightCount - from ? from + count : n->weightCount;
+    for (size_t i = from; i < end; i++) {
         const float scaled = n->weights[i] * (float)(1 << ANC_WEIGHT_FRACTION_BITS);
         const float most = (float)ANC_WEIGHT_MAX;
         anc_engine_set_target(e, (uint16_t)i,
@@ -102,6 +103,7 @@ void normal_equations_apply(normal_equations_t *n, anc_engine_t *e) {
                                               : scaled < -most ? -most
                                                                : scaled));
     }
+    return end;
 }
 
 bool normal_equations_work(normal_equations_t *n, bool solves) {

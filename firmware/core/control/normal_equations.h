@@ -61,9 +61,10 @@ void normal_equations_spoil(normal_equations_t *n);
  * there is a new filter. `solves` false only listens, as when the engine plays nothing. */
 bool normal_equations_work(normal_equations_t *n, bool solves);
 
-/* Control context, with the audio kept out: the engine fades to the newest filter. Takes over the
- * engine's output limit for the next one. */
-void normal_equations_apply(normal_equations_t *n, anc_engine_t *e);
+/* Control context, with the audio kept out: the engine fades to the newest filter. Hands over at
+ * most `count` weights, those from `from` on, so that the audio never waits long; returns where to
+ * go on, weightCount at the end. Takes over the engine's output limit for the next filter. */
+size_t normal_equations_apply(normal_equations_t *n, anc_engine_t *e, size_t from, size_t count);
 
 /* Forgets all statistics, as after a roll-back. */
 void normal_equations_restart(normal_equations_t *n);

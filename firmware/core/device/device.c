@@ -14,10 +14,14 @@ uint32_t device_uptime(const device_t *d) {
 
 void device_apply_params(device_t *d) {
     const int32_t *v = d->params.values;
-    if (v[PARAM_MUTE] != 0) device_identify_end(d, IDENTIFY_MUTED);
+    if (v[PARAM_MUTE] != 0) {
+        device_identify_end(d, IDENTIFY_MUTED);
+        device_latency_end(d);
+    }
+    /* the normal sound makes room for a test sound */
+    const bool rests = d->identification.runs || d->latency.runs || d->quiet;
     const anc_config_t config = {
-        /* the normal sound makes room for a test sound */
-        .mode = d->identification.runs ? ANC_MODE_OFF : (anc_mode_t)v[PARAM_MODE],
+        .mode = rests ? ANC_MODE_OFF : (anc_mode_t)v[PARAM_MODE],
         .adapt = v[PARAM_ADAPT] != 0,
         .mute = v[PARAM_MUTE] != 0 || d->update.mutes,
         .filterForm = (anc_form_t)v[PARAM_FILTER_FORM],
@@ -76,6 +80,8 @@ void device_init(device_t *d, const device_port_t *port, const device_info_t *in
 static void inject(device_t *d) {
     if (d->identification.runs)
         anc_engine_inject(&d->engine, identify_sound(&d->identification.work));
+    else if (d->latency.runs)
+        anc_engine_inject(&d->engine, loop_latency_sound(&d->latency.work));
     else if (d->followsPath)
         anc_engine_inject(&d->engine, online_sound(&d->online));
 }
@@ -85,6 +91,8 @@ static void inject(device_t *d) {
 static void hand_on(device_t *d, int32_t ref_q31, int32_t err_q31, int32_t out_q31) {
     if (d->identification.runs) {
         identify_push(&d->identification.work, ref_q31, out_q31, err_q31);
+    } else if (d->latency.runs) {
+        loop_latency_push(&d->latency.work, err_q31);
     } else {
         device_guards_push(d, err_q31);
         if (d->followsPath)
@@ -136,6 +144,7 @@ void device_log_supervisor(device_t *d, uint32_t events) {
 }
 
 static void host_is_gone(device_t *d) {
+    device_latency_end(d);
     device_streams_stop(d);
     device_identify_end(d, IDENTIFY_HOST_GONE);
     device_update_host_gone(d);
@@ -158,6 +167,7 @@ void device_control(device_t *d, uint64_t nowMs) {
     device_control_filter(d);
     device_gather_levels(d, &levels);
     if (d->linkOpen && nowMs - d->lastFrameMs > LINK_HOST_SILENCE_MS) host_is_gone(d);
+    device_latency_control(d);
     device_identify_control(d);
     device_update_control(d);
     device_streams_control(d);
@@ -166,6 +176,23 @@ void device_control(device_t *d, uint64_t nowMs) {
 void device_report_load(device_t *d, uint32_t cpuPermille, uint32_t deadlineMisses) {
     d->cpuPermille = cpuPermille;
     d->deadlineMisses = deadlineMisses;
+}
+
+void device_report_dropouts(device_t *d, uint32_t dropouts) {
+    d->dropouts = dropouts;
+}
+
+void device_quiet(device_t *d, bool quiet) {
+    if (quiet) {
+        device_identify_end(d, IDENTIFY_ABORTED);
+        device_latency_end(d);
+    }
+    d->quiet = quiet;
+    device_apply_params(d);
+}
+
+bool device_is_silent(const device_t *d) {
+    return d->engine.fade_q24 == 0 && d->engine.injected_q31 == 0;
 }
 
 void device_link_opened(device_t *d) {

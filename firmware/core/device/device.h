@@ -20,6 +20,7 @@
 #include "control/online.h"
 #include "device/device_update.h"
 #include "device/guards.h"
+#include "device/loop_latency.h"
 #include "device/params.h"
 #include "device/signal_ring.h"
 #include "device/supervisor.h"
@@ -86,6 +87,12 @@ typedef struct {
     identify_phase_t toldPhase;
 } device_identification_t;
 
+typedef struct {
+    loop_latency_t work;
+    bool runs;
+    loop_latency_result_t result; /* of the last one */
+} device_latency_t;
+
 /* Only the functions below touch the fields; they are here so that the caller can own the memory.
  */
 typedef struct {
@@ -101,6 +108,8 @@ typedef struct {
     uint16_t controlTaps;
     anc_form_t controlForm;
     device_identification_t identification; /* the present or last one */
+    device_latency_t latency;
+    bool quiet;                     /* the port has asked for silence */
     anc_secondary_model_t feedback; /* loudspeaker to reference microphone, of the last accepted */
     bool hasFeedback;
     link_decoder_t decoder;
@@ -115,7 +124,7 @@ typedef struct {
     uint16_t eventSequence[DEVICE_STREAMS];
     uint32_t rxUnknown, txFrames, txDropped;
     uint32_t clippedSamples, limitedSamples, streamDropped;
-    uint32_t cpuPermille, deadlineMisses;
+    uint32_t cpuPermille, deadlineMisses, dropouts;
     device_levels_t levels;
     uint8_t loggedMode;
     bool storeDamaged; /* there are stored settings, and they could not be read */
@@ -153,6 +162,15 @@ void device_poll_streams(device_t *d);
 
 /* Share of the audio budget used and blocks that came too late since start, for telemetry. */
 void device_report_load(device_t *d, uint32_t cpuPermille, uint32_t deadlineMisses);
+
+/* Blocks since start that the converters took or gave without the firmware, for telemetry. */
+void device_report_dropouts(device_t *d, uint32_t dropouts);
+
+/* Fades the output out, and back into the mode that is set, for a port that is about to keep the
+ * audio context from running. Learning rests. */
+void device_quiet(device_t *d, bool quiet);
+/* Whether the output is silent by now. */
+bool device_is_silent(const device_t *d);
 
 /* A host has come or gone. Streams start off with each. */
 void device_link_opened(device_t *d);

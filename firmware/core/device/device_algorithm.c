@@ -2,23 +2,32 @@
 #include "device/device_internal.h"
 #include "dsp/fade.h"
 
-enum { ALGORITHM_NORMAL_EQUATIONS = 1 }; /* of the parameter's values */
+enum {
+    ALGORITHM_NORMAL_EQUATIONS = 1, /* of the parameter's values */
+    APPLIED_AT_ONCE = 64, /* weights: few enough not to be late by them where the audio waits */
+};
 
 static size_t secondary_taps(const device_t *d) {
     const anc_secondary_model_t *model = anc_engine_secondary(&d->engine);
     return model ? (size_t)model->delaySamples + model->length : 0;
 }
 
-/* The path is followed in what memory the normal equations leave. */
+/* The path is followed in what memory the normal equations leave. Clearing that takes longer than
+ * the audio can wait: it plays on meanwhile, with neither. */
 static void start(device_t *d, bool solves, bool follows) {
     uint8_t *const memory = d->port.controlMemory;
     const size_t bytes = d->port.controlBytes;
     const size_t used = solves ? normal_equations_bytes(d->controlTaps, secondary_taps(d)) : 0;
-    d->controls = solves && memory && normal_equations_init(&d->control, &d->engine, memory, bytes);
-    d->followsPath = follows && memory && used <= bytes &&
-                     online_init(&d->online, &d->engine, memory + used, bytes - used);
-    anc_engine_follow(&d->engine, d->controls);
+    const bool controls =
+        solves && memory && normal_equations_init(&d->control, &d->engine, memory, bytes);
+    const bool followsPath = follows && memory && used <= bytes &&
+                             online_init(&d->online, &d->engine, memory + used, bytes - used);
+    device_lock(d, true);
+    d->controls = controls;
+    d->followsPath = followsPath;
+    anc_engine_follow(&d->engine, controls);
     anc_engine_inject(&d->engine, 0);
+    device_lock(d, false);
 }
 
 /* Afresh when filter or model have another shape. */
@@ -31,12 +40,13 @@ void device_choose_algorithm(device_t *d, bool isNewModel) {
     const bool isSame = solves == d->controls && follows == d->followsPath &&
                         taps == d->controlTaps && form == d->controlForm;
     if (isSame && !isNewModel) return;
-    d->controls = d->followsPath = false; /* the audio context leaves them alone */
     device_lock(d, true);
+    d->controls = d->followsPath = false; /* the audio context leaves them alone */
+    anc_engine_inject(&d->engine, 0);
+    device_lock(d, false);
     d->controlTaps = taps;
     d->controlForm = form;
     start(d, solves, follows);
-    device_lock(d, false);
 }
 
 static bool learns(const device_t *d) {
@@ -69,7 +79,9 @@ void device_control_filter(device_t *d) {
     if (d->followsPath) follow_path(d);
     if (!d->controls) return;
     if (!normal_equations_work(&d->control, learns(d))) return;
-    device_lock(d, true);
-    normal_equations_apply(&d->control, &d->engine);
-    device_lock(d, false);
+    for (size_t at = 0; at < d->control.weightCount;) {
+        device_lock(d, true);
+        at = normal_equations_apply(&d->control, &d->engine, at, APPLIED_AT_ONCE);
+        device_lock(d, false);
+    }
 }

@@ -11,9 +11,13 @@ static size_t snapshot_weights(device_t *d) {
     uint16_t taps;
     device_lock(d, true);
     const int32_t *weights = anc_engine_weights(&d->engine, &taps);
-    for (size_t i = 0; i < taps; i++)
-        put_le(d->block + 4 * i, (uint32_t)weights[i], 4);
+    memcpy(d->block, weights, 4U * taps); /* no longer than the audio can wait */
     device_lock(d, false);
+    for (size_t i = 0; i < taps; i++) {
+        uint32_t weight;
+        memcpy(&weight, d->block + 4 * i, 4);
+        put_le(d->block + 4 * i, weight, 4);
+    }
     return 4U * taps;
 }
 

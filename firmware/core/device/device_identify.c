@@ -60,10 +60,14 @@ bool device_identify_progress(device_t *d, wire_writer_t *w) {
 }
 
 static bool start(device_t *d, const identify_config_t *config) {
-    d->controls = false; /* the audio context leaves the memory alone */
     device_lock(d, true);
+    d->controls = d->followsPath = false; /* the audio context leaves the memory alone */
+    anc_engine_inject(&d->engine, 0);
+    device_lock(d, false);
+    /* not longer than that: it clears much */
     const bool started = identify_start(&d->identification.work, config, d->port.controlMemory,
                                         d->port.controlBytes);
+    device_lock(d, true);
     d->identification.runs = started;
     device_lock(d, false);
     d->identification.toldPhase = IDENTIFY_IDLE;
@@ -88,7 +92,7 @@ uint32_t device_identify(device_t *d, device_exchange_t *x) {
         x->detail = "1000..10000 ms, -60..-6 dBFS, white, mls or sweep";
         return LINK_STATUS_OUT_OF_RANGE;
     }
-    if (d->identification.runs) return LINK_STATUS_BUSY;
+    if (d->identification.runs || d->latency.runs) return LINK_STATUS_BUSY;
     if (d->params.values[PARAM_MUTE]) {
         x->detail = "the output is muted";
         return LINK_STATUS_NOT_READY;

@@ -25,6 +25,10 @@ void device_guards_init(device_t *d);
 void device_guards_push(device_t *d, int32_t err_q31);
 void device_guards_control(device_t *d);
 
+/* The loop-back test (device_latency.c). At control rate: its end; and silence, if one runs. */
+void device_latency_control(device_t *d);
+void device_latency_end(device_t *d);
+
 /* Reports and acts on what the supervisor did. */
 void device_log_supervisor(device_t *d, uint32_t events);
 void device_restart_control(device_t *d, uint32_t events);
@@ -45,6 +49,7 @@ typedef struct {
 
 typedef uint32_t device_handler_t(device_t *d, device_exchange_t *x);
 
+device_handler_t device_measure_latency;
 device_handler_t device_get_parameters, device_set_one, device_store, device_revert, device_reset;
 device_handler_t device_read_block, device_write_block;
 device_handler_t device_identify, device_identify_abort, device_get_identification;

@@ -147,6 +147,8 @@ static device_handler_t *handler(uint8_t message) {
         return get_link_stats;
     case LINK_MESSAGE_REBOOT:
         return reboot;
+    case LINK_MESSAGE_MEASURE_LATENCY:
+        return device_measure_latency;
     case LINK_MESSAGE_IDENTIFY:
         return device_identify;
     case LINK_MESSAGE_IDENTIFY_ABORT:

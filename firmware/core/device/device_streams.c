@@ -98,6 +98,7 @@ static void send_telemetry(device_t *d) {
     wire_u64(&w, LINK_TELEMETRY_NOTCHES,
              d->port.guards ? howling_notches(&d->port.guards->howling) : 0);
     wire_u64(&w, LINK_TELEMETRY_WIND, d->engine.ducked);
+    wire_u64(&w, LINK_TELEMETRY_DROPOUTS, d->dropouts);
     send_event(d, TELEMETRY, &w);
     d->levels = (device_levels_t){.samples = 0};
 }

@@ -17,6 +17,7 @@ typedef struct {
     size_t storeBytes;
     bool storeFails, storeLies;
     unsigned reboots;
+    bool locked;
     bool safeMode;
     const update_port_t *update; /* NULL: no slots */
     uint64_t nowMs;
@@ -54,6 +55,13 @@ static inline void headset_reboot(void *context) {
     ((headset_t *)context)->reboots++;
 }
 
+/* A port's lock may be a mutex that nobody can take twice. */
+static inline void headset_lock(void *context, bool locked) {
+    headset_t *h = context;
+    EXPECT(h->locked != locked);
+    h->locked = locked;
+}
+
 /* Power-up: everything but the store is new. */
 static inline void headset_start(headset_t *h) {
     const device_port_t port = {.context = h,
@@ -61,6 +69,7 @@ static inline void headset_start(headset_t *h) {
                                 .store_read = headset_store_read,
                                 .store_write = headset_store_write,
                                 .reboot = headset_reboot,
+                                .lock = headset_lock,
                                 .update = h->update};
     const device_info_t info = {.board = "test-board",
                                 .firmwareVersion = "1.2.3",

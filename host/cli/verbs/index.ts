@@ -7,6 +7,7 @@ import { devices } from './devices.ts';
 import { identify } from './identify.ts';
 import { image } from './image.ts';
 import { info } from './info.ts';
+import { latency } from './latency.ts';
 import { mode } from './mode.ts';
 import { monitor } from './monitor.ts';
 import { params } from './params.ts';
@@ -27,6 +28,7 @@ export const verbs: readonly (() => Command)[] = [
   mode,
   monitor,
   identify,
+  latency,
   update,
   image,
   recover,

@@ -18,7 +18,7 @@ export const enums = {
   updatePhase: { idle: 0, receiving: 1, verifying: 2, activated: 3, failed: 4 },
   updateReason: { none: 0, wrongChip: 1, wrongBoard: 2, tooLarge: 3, hashDiffers: 4, noImage: 5, imageDamaged: 6, flashFailed: 7 },
   logLevel: { debug: 0, info: 1, warning: 2, error: 3 },
-  logCode: { started: 1, modeChanged: 2, divergence: 3, rollback: 4, guardMuted: 5, guardCleared: 6, inputClipped: 7, referenceSilent: 8, storeWritten: 9, storeInvalid: 10, secondaryModelChanged: 11, linkBusy: 12, identificationEnded: 13, howling: 14, howlingPersists: 15, windStarted: 16, windEnded: 17, updateActivated: 18, updateConfirmed: 19, updateRolledBack: 20 },
+  logCode: { started: 1, modeChanged: 2, divergence: 3, rollback: 4, guardMuted: 5, guardCleared: 6, inputClipped: 7, referenceSilent: 8, storeWritten: 9, storeInvalid: 10, secondaryModelChanged: 11, linkBusy: 12, identificationEnded: 13, loopLatency: 24, overloaded: 25, audioFailed: 26, howling: 14, howlingPersists: 15, windStarted: 16, windEnded: 17, updateActivated: 18, updateConfirmed: 19, updateRolledBack: 20 },
 } as const;
 export type EnumName = keyof typeof enums;
 export type Status = keyof (typeof enums)['status'] | `unknown(${number})`;
@@ -258,6 +258,21 @@ export const messages = {
       { id: 2, name: 'detail', type: 'string', repeated: false },
     ],
   },
+  measureLatency: {
+    id: 28,
+    name: 'measureLatency',
+    request: [
+      { id: 1, name: 'start', type: 'bool', repeated: false },
+    ],
+    response: [
+      { id: 1, name: 'status', type: 'enum', enumName: 'status', repeated: false },
+      { id: 2, name: 'detail', type: 'string', repeated: false },
+      { id: 3, name: 'runs', type: 'bool', repeated: false },
+      { id: 4, name: 'heard', type: 'bool', repeated: false },
+      { id: 5, name: 'delaySamples', type: 'u32', repeated: false },
+      { id: 6, name: 'peakTenthDb', type: 'i32', repeated: false },
+    ],
+  },
   identify: {
     id: 16,
     name: 'identify',
@@ -404,6 +419,7 @@ export const messages = {
       { id: 18, name: 'impulses', type: 'u32', repeated: false },
       { id: 19, name: 'notches', type: 'u32', repeated: false },
       { id: 20, name: 'wind', type: 'bool', repeated: false },
+      { id: 21, name: 'dropouts', type: 'u32', repeated: false },
     ],
   },
   signals: {
@@ -610,6 +626,19 @@ export interface RebootResponse {
   readonly detail: string;
 }
 
+export interface MeasureLatencyRequest {
+  readonly start: boolean;
+}
+
+export interface MeasureLatencyResponse {
+  readonly status: Status;
+  readonly detail: string;
+  readonly runs: boolean;
+  readonly heard: boolean;
+  readonly delaySamples: number;
+  readonly peakTenthDb: number;
+}
+
 export interface IdentifyRequest {
   readonly excitation: Excitation;
   readonly maxDriveTenthDb: number;
@@ -735,6 +764,7 @@ export interface TelemetryEvent {
   readonly impulses: number;
   readonly notches: number;
   readonly wind: boolean;
+  readonly dropouts: number;
 }
 
 export interface SignalsEvent {
@@ -776,6 +806,7 @@ export interface Requests {
   resetWeights: { request: ResetWeightsRequest; response: ResetWeightsResponse };
   getLinkStats: { request: GetLinkStatsRequest; response: GetLinkStatsResponse };
   reboot: { request: RebootRequest; response: RebootResponse };
+  measureLatency: { request: MeasureLatencyRequest; response: MeasureLatencyResponse };
   identify: { request: IdentifyRequest; response: IdentifyResponse };
   identifyAbort: { request: IdentifyAbortRequest; response: IdentifyAbortResponse };
   getIdentification: { request: GetIdentificationRequest; response: GetIdentificationResponse };
