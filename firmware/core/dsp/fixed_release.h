@@ -34,6 +34,9 @@ static inline int32_t mul16(int16_t a, int16_t b) {
 static inline int64_t mulW(int32_t a, int32_t b) {
     return (int64_t)a * b;
 }
+static inline int32_t mulHigh32(int32_t a, int32_t b) {
+    return (int32_t)(((int64_t)a * b) >> 32);
+}
 static inline int64_t mac16W(int64_t acc, int16_t a, int16_t b) {
     return acc + (int32_t)a * b;
 }
