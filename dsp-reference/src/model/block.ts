@@ -5,7 +5,6 @@ import {
   clamp32,
   div32,
   mulHigh32,
-  sat32,
   scaleRound64,
   shl64,
   shr64,
@@ -42,7 +41,7 @@ export interface BlockGains {
 export function blockGains(
   gains: BlockGains,
   step: Scalar,
-  errors: Float64Array,
+  errors: Int32Array,
   energy: number,
   exponent: number,
 ): void {
@@ -56,14 +55,13 @@ export function blockGains(
   const rate = (div32(shl64(step.mantissa, 15), low) + 1) >> 1;
   const errorShift = bitLength64(peak) - 15;
   const down = bitLength64(scaleRound64(peak, errorShift) * rate) - GAIN_BITS;
-  const shift = energyShift + step.exponent + exponent + 2 - down - errorShift;
+  const shift = energyShift + step.exponent + exponent - down - errorShift;
   if (shift > UPDATE_MAX_SHIFT) return;
   const lack = Math.max(0, UPDATE_MIN_SHIFT - shift);
   gains.shift = shift + lack;
   for (let k = 0; k < BLOCK; k++) {
-    const product = scaleRound64(errors[k]!, errorShift) * rate;
-    const mantissa = shl64(shrRound64(product, down), Math.min(lack, 13));
-    gains.mantissas[k] = -clamp32(sat32(mantissa), -GAIN_MAX, GAIN_MAX);
+    const mantissa = shrRound64(scaleRound64(errors[k]!, errorShift) * rate, down);
+    gains.mantissas[k] = -clamp32(shl64(mantissa, Math.min(lack, 13)), -GAIN_MAX, GAIN_MAX);
   }
 }
 

@@ -78,7 +78,7 @@ export class EngineModel {
   private output_q31 = 0;
   private disturbance_q31 = 0;
   /** emphasised, to learn from at the block's end; 0: nothing */
-  private readonly errors = new Float64Array(BLOCK);
+  private readonly errors_q29 = new Int32Array(BLOCK);
   private readonly gains: BlockGains = { mantissas: new Int16Array(BLOCK), shift: 0 };
 
   private readonly multirate = new MultirateModel();
@@ -140,9 +140,9 @@ export class EngineModel {
     this.secondary = { ...m, taps_q15: m.taps_q15.slice() };
     this.model = kernelFromModel(m);
     this.update = kernelEmphasised(m);
-    this.antiNoiseShift = -6 - this.model.exponent;
+    this.antiNoiseShift = -10 - this.model.exponent;
     this.filteredExponent = kernelOutputExponent(this.update);
-    this.filteredShift = 10 + this.filteredExponent - this.update.exponent;
+    this.filteredShift = 6 + this.filteredExponent - this.update.exponent;
     this.forgetFiltered();
     this.scales = this.derive();
     return true;
@@ -191,8 +191,9 @@ export class EngineModel {
       this.config.adapt &&
       !this.frozen &&
       this.secondary !== null;
-    if (this.limiting || this.clipLeft > 0 || impulse) this.errors.fill(0);
-    else if (learns) this.errors[this.phase - 1] = emphasised;
+    const rests = this.limiting || this.clipLeft > 0 || impulse;
+    if (rests) this.errors_q29.fill(0);
+    this.errors_q29[this.phase - 1] = learns && !rests ? shrRound64(emphasised, 2) : 0;
     if (this.phase === BLOCK) this.finishBlock(learns);
   }
 
@@ -286,7 +287,7 @@ export class EngineModel {
 
   private forgetFiltered(): void {
     this.filtered_q15.fill(0);
-    this.errors.fill(0);
+    this.errors_q29.fill(0);
     this.notches.restartUpdate();
     this.energy = 0;
   }
@@ -364,13 +365,12 @@ export class EngineModel {
     if (!this.follows) {
       const energy = this.filterReference() + scales.energyFloor;
       if (learns) {
-        blockGains(gains, scales.step, this.errors, energy, this.filteredExponent);
+        blockGains(gains, scales.step, this.errors_q29, energy, this.filteredExponent);
         blockUpdate(slots.all, filtered_q15, position, this.shape.directTaps, gains);
         slots.leak(scales.leak);
       }
     } else if (learns) {
       slots.fade();
     }
-    this.errors.fill(0);
   }
 }

@@ -4,7 +4,7 @@ import { absW, bitLength64, sat16, scaleRound64, shl64, shrRound64 } from './fix
 export const MAX_SECONDARY_TAPS = 512;
 export const MAX_SECONDARY_DELAY = 256;
 const ROW = 8;
-const MANTISSA_BITS = 30;
+const MANTISSA_BITS = 26;
 const HEADROOM_BITS = 2;
 
 /** The loudspeaker-to-error-microphone model: h[n] = taps_q15[n - delaySamples] * 2^(exponent - 15). */
@@ -44,7 +44,7 @@ export function secondaryValid(m: SecondaryModel): boolean {
 function normalise(values: number[], exponent: number, delaySamples: number): Kernel {
   const peak = values.reduce((max, v) => Math.max(max, absW(v)), 0);
   const shift = (peak === 0 ? 15 : bitLength64(peak)) - MANTISSA_BITS;
-  const length = Math.ceil(values.length / ROW) * ROW;
+  const length = Math.max(2, Math.ceil(values.length / ROW)) * ROW;
   const taps = new Int32Array(length);
   values.forEach((v, i) => (taps[i] = scaleRound64(v, shift)));
   return { delaySamples, length, exponent: exponent + shift + MANTISSA_BITS - 15, taps };

@@ -67,13 +67,14 @@ ANC_AVX2 __m256i anc_avx2_high(__m256i x8, int32_t h) {
 }
 
 /* See block.h. The lanes are the samples x[i] .. x[i + 7] and so the outputs from the last to the
- * first. Rows of 32 taps fit 32 bits. */
-ANC_AVX2 void anc_avx2_ahead(int64_t sums[8], const int32_t *x, const int32_t *h, size_t n) {
+ * first. Rows fit 32 bits. */
+ANC_AVX2 void anc_avx2_ahead(int64_t sums[8], const int32_t *x, const int32_t *h, size_t n,
+                             size_t row) {
     const __m256i signs = _mm256_setr_epi32(1, -1, 1, -1, 1, -1, 1, -1);
     __m256i high = _mm256_setzero_si256(), low = high;
-    for (size_t row = 0; row < n; row += 32) {
+    for (size_t at = 0; at < n; at += row) {
         __m256i sum = _mm256_setzero_si256();
-        for (size_t i = row; i < n && i < row + 32; i += 2) {
+        for (size_t i = at; i < n && i < at + row; i += 2) {
             sum = _mm256_add_epi32(sum, anc_avx2_high(anc_avx2_load(x + i), h[i]));
             sum = _mm256_sub_epi32(sum, anc_avx2_high(anc_avx2_load(x + i + 1), h[i + 1]));
         }

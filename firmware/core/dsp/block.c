@@ -6,8 +6,7 @@
 #include "dsp/avx2.h"
 #endif
 
-/* |h| < 2^31 - 2^24 and |x| <= 2^27: 32 upper halves fit 32 bits, whatever they are. */
-enum { ROW = 32, GAIN_BITS = 12 };
+enum { GAIN_BITS = 12 };
 
 /* One coefficient with eight samples, of which the first is stored as it is (EVEN) or negative
  * (ODD). Spelled out so that every compiler keeps all of it in registers. */
@@ -22,7 +21,7 @@ enum { ROW = 32, GAIN_BITS = 12 };
     s3 = sub32(s3, mulHigh32(h, e)), s2 = add32(s2, mulHigh32(h, f)),                              \
     s1 = sub32(s1, mulHigh32(h, g)), s0 = add32(s0, mulHigh32(h, k))
 
-/* ROW taps at most. A function of its own: all of its values have registers then. */
+/* A row. A function of its own: all of its values have registers then. */
 static ANC_NOINLINE void row_ahead(int32_t sums[ANC_BLOCK], const int32_t *x, const int32_t *h,
                                    const int32_t *end) {
     int32_t x0 = x[0], x1 = x[1], x2 = x[2], x3 = x[3], x4 = x[4], x5 = x[5], x6 = x[6], x7;
@@ -42,20 +41,22 @@ static ANC_NOINLINE void row_ahead(int32_t sums[ANC_BLOCK], const int32_t *x, co
     sums[4] = s4, sums[5] = s5, sums[6] = s6, sums[7] = s7;
 }
 
-void anc_block_ahead(int64_t sums[ANC_BLOCK], const int32_t *x, const int32_t *h, size_t n) {
-    for (int k = 0; k < ANC_BLOCK; k++)
-        sums[k] = 0;
+void anc_block_ahead(int64_t sums[ANC_BLOCK], const int32_t *x, const int32_t *h, size_t n,
+                     size_t row) {
 #ifdef ANC_X86_CLONES
     if (__builtin_cpu_supports("avx2")) {
-        anc_avx2_ahead(sums, x, h, n);
+        anc_avx2_ahead(sums, x, h, n, row);
         return;
     }
 #endif
-    for (const int32_t *const last = h + n; h < last; h += ROW, x += ROW) {
-        int32_t row[ANC_BLOCK];
-        row_ahead(row, x, h, last - h > ROW ? h + ROW : last);
+    int32_t part[ANC_BLOCK];
+    row_ahead(part, x, h, h + (n > row ? row : n));
+    for (int k = 0; k < ANC_BLOCK; k++)
+        sums[k] = part[k];
+    for (size_t at = row; at < n; at += row) {
+        row_ahead(part, x + at, h + at, h + (n - at > row ? at + row : n));
         for (int k = 0; k < ANC_BLOCK; k++)
-            sums[k] = add64(sums[k], row[k]);
+            sums[k] = add64(sums[k], part[k]);
     }
 }
 
@@ -68,12 +69,17 @@ int32_t anc_block_rest(const int32_t *x, const int32_t *h) {
     return sum;
 }
 
-anc_block_gains_t anc_block_gains(anc_scalar_t step, const int64_t errors[ANC_BLOCK],
+/* Brought to a width of at most 16 bits, by a shift of -14..16 to the right. */
+static int32_t scaled(int32_t v, int32_t shift) {
+    return shift > 0 ? shrRound32(v, shift) : narrow32(shl64(v, -shift));
+}
+
+anc_block_gains_t anc_block_gains(anc_scalar_t step, const int32_t errors[ANC_BLOCK],
                                   int64_t energy, int32_t exponent) {
     anc_block_gains_t gains = {{0}, 0};
-    int64_t peak = 0;
+    int32_t peak = 0;
     for (int k = 0; k < ANC_BLOCK; k++) {
-        const int64_t magnitude = errors[k] < 0 ? sub64(0, errors[k]) : errors[k];
+        const int32_t magnitude = errors[k] < 0 ? sub32(0, errors[k]) : errors[k];
         if (magnitude > peak) peak = magnitude;
     }
     if (peak == 0 || step.mantissa == 0) return gains;
@@ -82,21 +88,22 @@ anc_block_gains_t anc_block_gains(anc_scalar_t step, const int64_t errors[ANC_BL
     const int32_t low =
         narrow32(energyShift >= 0 ? shr64(energy, energyShift) : shl64(energy, -energyShift));
     /* 2^29..2^30 - 1 by 2^14..2^15 - 1: a rate of 2^13..2^15 */
-    const int32_t rate = (div32(narrow32(shl64(step.mantissa, 15)), low) + 1) >> 1;
-    const int32_t errorShift = bitLength64(peak) - 15; /* -14..18; errors then <= 2^15 */
-    const int32_t down = bitLength64(mul64(scaleRound64(peak, errorShift), rate)) - GAIN_BITS;
+    const int32_t rate = (div32(step.mantissa << 15, low) + 1) >> 1;
+    const int32_t errorShift = bitLength64(peak) - 15; /* -14..16; errors then <= 2^15 */
+    /* 2^30 at most, so 15..19 */
+    const int32_t down = bitLength64(scaled(peak, errorShift) * rate) - GAIN_BITS;
 
     /* mantissa * 2^(down + errorShift - 14 - energyShift - step.exponent) = mu * e / energy; to
-     * weights in Q28 as in fxnlms.c: + 12 - exponent */
-    int32_t shift = energyShift + step.exponent + exponent + 2 - down - errorShift;
+     * weights in Q28: 28 - 29 (error) - 15 (x) + 30 (energy) = 14, - exponent */
+    const int32_t shift = energyShift + step.exponent + exponent - down - errorShift;
     if (shift > ANC_UPDATE_MAX_SHIFT) return gains;
     const int32_t lack = shift < ANC_UPDATE_MIN_SHIFT ? ANC_UPDATE_MIN_SHIFT - shift : 0;
     gains.shift = shift + lack;
     for (int k = 0; k < ANC_BLOCK; k++) {
-        /* 2^30 at most, down 15..19 */
-        const int64_t product = mul64(scaleRound64(errors[k], errorShift), rate);
-        const int64_t mantissa = shl64(shrRound64(product, down), lack < 13 ? lack : 13);
-        const int32_t limited = clamp32(sat32(mantissa), -ANC_GAIN_MAX, ANC_GAIN_MAX);
+        const int32_t mantissa = shrRound32(scaled(errors[k], errorShift) * rate, down);
+        /* |mantissa| <= 2^12: full scale by 13 bits more */
+        const int32_t limited =
+            clamp32(mantissa * (1 << (lack < 13 ? lack : 13)), -ANC_GAIN_MAX, ANC_GAIN_MAX);
         gains.mantissas[k] = narrow16(-limited);
     }
     return gains;

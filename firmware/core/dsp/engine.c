@@ -26,19 +26,19 @@ static int16_t to_q15(int32_t sample_q31) {
 
 static void push(int32_t *history, uint32_t position, int32_t sample_q31) {
     const int32_t sample_q27 = narrow32(shrRound64(sample_q31, TO_Q27));
-    const int32_t sample = position % 2 ? -sample_q27 : sample_q27;
+    const int32_t sample = position & 1 ? -sample_q27 : sample_q27;
     history[position] = sample;
     history[position + ANC_HISTORY] = sample;
 }
 
-/* A sum of block.h over a history from `at` on. */
-static int64_t from(const int32_t *history, const int32_t *at, int64_t sum) {
-    return (at - history) % 2 ? sub64(0, sum) : sum;
+/* A sum of block.h over samples from place `first` of a history on. */
+static int64_t signed_sum(uint32_t first, int64_t sum) {
+    return first & 1 ? sub64(0, sum) : sum;
 }
 
-/* The history as it was when the block began: all of it was known then. */
-static const int32_t *at_start(const anc_engine_t *e, const int32_t *history) {
-    return history + e->position + e->phase;
+/* Where the history began when the block did: all of it was known then. */
+static uint32_t at_start(const anc_engine_t *e) {
+    return e->position + e->phase;
 }
 
 static bool at_full_scale(int32_t sample_q31) {
@@ -59,14 +59,14 @@ static void step_fade(anc_engine_t *e) {
 
 /* w * x; |sum| <= 2^10 * 2^26 */
 static int64_t direct_sum(anc_engine_t *e) {
-    const int32_t *start = at_start(e, e->reference_q27), *now = e->reference_q27 + e->position;
+    const uint32_t start = at_start(e);
     if (!e->control.valid) {
-        anc_block_ahead(e->control.sums, start, e->weights + ANC_BLOCK,
-                        e->directTaps - (size_t)ANC_BLOCK);
+        anc_block_ahead(e->control.sums, e->reference_q27 + start, e->weights + ANC_BLOCK,
+                        e->directTaps - (size_t)ANC_BLOCK, ANC_BLOCK_WEIGHT_ROW);
         e->control.valid = true;
     }
-    return add64(from(e->reference_q27, start, e->control.sums[e->phase - 1]),
-                 from(e->reference_q27, now, anc_block_rest(now, e->weights)));
+    const int32_t rest = anc_block_rest(e->reference_q27 + e->position, e->weights);
+    return add64(signed_sum(start, e->control.sums[e->phase - 1]), signed_sum(e->position, rest));
 }
 
 static int32_t source_sample(anc_engine_t *e, int32_t ref_q31, int64_t late_q31) {
@@ -79,7 +79,7 @@ static int32_t source_sample(anc_engine_t *e, int32_t ref_q31, int64_t late_q31)
 
 static int64_t late_sample(anc_engine_t *e) {
     if (e->config.filterForm == ANC_FORM_FIR) return 0;
-    return anc_multirate_step(&e->multirate, e->reference_q27 + e->position, e->position % 2,
+    return anc_multirate_step(&e->multirate, e->reference_q27 + e->position, e->position & 1,
                               e->weights + e->directTaps, e->weightCount - e->directTaps);
 }
 
@@ -96,7 +96,8 @@ int32_t anc_engine_output(anc_engine_t *e, int32_t ref_q31) {
     /* In every sample, heard or not: its history goes on like that of the reference. */
     int64_t late_q31 = late_sample(e);
     int32_t source_q31 = e->fade_q24 > 0 ? source_sample(e, ref_q31, late_q31) : 0;
-    int32_t wanted_q31 = anc_notches_output(e->notches, source_q31);
+    int32_t wanted_q31 =
+        anc_notches_idle(e->notches) ? source_q31 : anc_notches_output(e->notches, source_q31);
     int32_t limited_q31 = clamp32(wanted_q31, -e->limit_q31, e->limit_q31);
     /* Behind the fade, so that it is heard in silence; the limit holds for both together. */
     int32_t sum_q31 = addSat32(anc_fade_apply(limited_q31, e->fade_q24), e->injected_q31);
@@ -114,46 +115,53 @@ void anc_engine_inject(anc_engine_t *e, int32_t sample_q31) {
  * filter's length exact. The largest energy of the block. */
 static int64_t filter_reference(anc_engine_t *e) {
     const anc_kernel_t *k = &e->update;
+    const bool idle = anc_notches_idle(e->notches);
     int64_t sums[ANC_BLOCK], largest = 0;
-    const int32_t *x = e->reference_q27 + e->position + k->delaySamples;
-    anc_block_ahead(sums, x, k->taps, k->length);
+    const uint32_t newest = e->position + k->delaySamples;
+    anc_block_ahead(sums, e->reference_q27 + newest, k->taps, k->length, k->length);
     for (uint32_t i = 0; i < ANC_BLOCK; i++) {
         uint32_t at = e->position + ANC_BLOCK - 1 - i;
         if (at >= ANC_HISTORY) at -= ANC_HISTORY;
         const int16_t oldest = e->filtered_q15[at + e->directTaps];
-        const int64_t sum = from(e->reference_q27, x, sums[i]);
-        const int16_t newest =
-            anc_notches_update(e->notches, sat16(scaleRound64(sum, e->filteredShift)));
-        e->filtered_q15[at] = e->filtered_q15[at + ANC_HISTORY] = newest;
+        /* |sum| <= 520 * 2^21, shift 6..14: it fits 32 bits with half a unit */
+        const int32_t sum = narrow32(signed_sum(newest, sums[i]));
+        const int16_t whole = sat16(shrRound32(sum, e->filteredShift));
+        const int16_t sample = idle ? whole : anc_notches_update(e->notches, whole);
+        e->filtered_q15[at] = e->filtered_q15[at + ANC_HISTORY] = sample;
         /* 0 <= energy <= 1024 * 2^30 = 2^40: what is subtracted was added before */
-        e->energy = sub64(add64(e->energy, mul16(newest, newest)), mul16(oldest, oldest));
+        e->energy = sub64(add64(e->energy, mul16(sample, sample)), mul16(oldest, oldest));
         if (e->energy > largest) largest = e->energy;
     }
     return largest;
 }
 
-/* model * y at the error microphone, in units of 2^-31. |sum| <= 520 * 2^25 < 2^35, shifted left by
- * 23 at most: < 2^58. What the block itself plays arrives in it when the delay is short. */
+/* model * y at the error microphone, in units of 2^-31. |sum| <= 520 * 2^21 < 2^31, shifted left by
+ * 27 at most: < 2^58. What the block itself plays arrives in it when the delay is short. */
 static int64_t anti_noise(anc_engine_t *e) {
     const anc_kernel_t *k = &e->model;
     if (k->length == 0) return 0;
     const uint32_t known = k->delaySamples < ANC_BLOCK ? ANC_BLOCK : 0; /* first tap that is */
-    const int32_t *x = at_start(e, e->played_q27) + k->delaySamples + known - ANC_BLOCK;
+    const uint32_t start = at_start(e) + k->delaySamples + known - ANC_BLOCK;
     if (!e->estimate.valid) {
-        anc_block_ahead(e->estimate.sums, x, k->taps + known, k->length - known);
+        anc_block_ahead(e->estimate.sums, e->played_q27 + start, k->taps + known, k->length - known,
+                        k->length);
         e->estimate.valid = true;
     }
-    int64_t sum = from(e->played_q27, x, e->estimate.sums[e->phase - 1]);
-    const int32_t *now = e->played_q27 + e->position + k->delaySamples;
-    if (known > 0) sum = add64(sum, from(e->played_q27, now, anc_block_rest(now, k->taps)));
+    int64_t sum = signed_sum(start, e->estimate.sums[e->phase - 1]);
+    if (known > 0) {
+        const uint32_t now = e->position + k->delaySamples;
+        sum = add64(sum, signed_sum(now, anc_block_rest(e->played_q27 + now, k->taps)));
+    }
     return scaleRound64(sum, e->antiNoiseShift);
 }
 
 /* Leakage also goes on while the output is limited: it brings a filter that is too strong back. */
 static void leak(anc_engine_t *e) {
-    for (uint32_t i = 0; i < LEAK_TAPS; i++) {
-        e->weights[e->leakIndex] = anc_fxnlms_leak(e->weights[e->leakIndex], e->leak);
-        if (++e->leakIndex >= e->weightCount) e->leakIndex = 0;
+    for (uint32_t left = LEAK_TAPS; left > 0;) {
+        const uint32_t rest = e->weightCount - e->leakIndex, n = left < rest ? left : rest;
+        anc_fxnlms_leak(e->weights + e->leakIndex, n, e->leak);
+        e->leakIndex = n == rest ? 0 : e->leakIndex + n;
+        left -= n;
     }
 }
 
@@ -174,14 +182,13 @@ static void finish_block(anc_engine_t *e, bool learns) {
         const int64_t energy = add64(filter_reference(e), e->energyFloor);
         if (learns) {
             const anc_block_gains_t gains =
-                anc_block_gains(e->step, e->errors, energy, e->filteredExponent);
+                anc_block_gains(e->step, e->errors_q29, energy, e->filteredExponent);
             anc_block_update(e->weights, e->filtered_q15 + e->position, e->directTaps, &gains);
             leak(e);
         }
     } else if (learns) {
         fade_to_target(e);
     }
-    memset(e->errors, 0, sizeof e->errors);
 }
 
 void anc_engine_adapt(anc_engine_t *e, int32_t err_q31) {
@@ -204,10 +211,9 @@ void anc_engine_adapt(anc_engine_t *e, int32_t err_q31) {
     bool learns = e->source == ANC_MODE_ANC && e->fade_q24 == ANC_FADE_FULL_Q24 &&
                   e->config.adapt && !e->frozen && e->secondaryValid;
     /* What ends in a disturbance may have begun with it: all of the block up to here goes. */
-    if (e->limiting || e->clipLeft > 0 || impulse)
-        memset(e->errors, 0, sizeof e->errors);
-    else if (learns)
-        e->errors[e->phase - 1] = emphasised;
+    const bool rests = e->limiting || e->clipLeft > 0 || impulse;
+    if (rests) memset(e->errors_q29, 0, sizeof e->errors_q29);
+    e->errors_q29[e->phase - 1] = learns && !rests ? narrow32(shrRound64(emphasised, 2)) : 0;
     if (e->phase == ANC_BLOCK) finish_block(e, learns);
 
     anc_meters_add(&e->meters, &(anc_meter_sample_t){

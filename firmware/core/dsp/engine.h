@@ -92,11 +92,12 @@ typedef struct {
     uint32_t silent;  /* samples with no output at all because of mode, fade or mute */
 } anc_levels_t;
 
-/* The model in the form of the inner loops, padded with zeros to rows of 8. */
+/* The model in the form of the inner loops, padded with zeros to rows of 8,
+ * two at least. */
 typedef struct {
     uint16_t delaySamples;
-    uint16_t length;  /* multiple of 8; 0: no model */
-    int16_t exponent; /* h[n] = taps[n - delay] * 2^(exponent - 30) */
+    uint16_t length;  /* multiple of 8, at least 16; 0: no model */
+    int16_t exponent; /* h[n] = taps[n - delay] * 2^(exponent - 26) */
     int32_t taps[ANC_MAX_SECONDARY_TAPS + 8];
 } anc_kernel_t;
 
@@ -153,8 +154,8 @@ typedef struct {
     uint32_t position; /* of the newest sample in the histories */
     uint32_t phase;    /* samples of the block so far, 1..ANC_BLOCK; 0 before the first */
     anc_ahead_t control, estimate;
-    int64_t errors[ANC_BLOCK]; /* emphasised, to learn from at the block's end; 0: nothing */
-    int64_t energy;            /* exact sum of squares of the newest `taps` filtered references */
+    int32_t errors_q29[ANC_BLOCK]; /* emphasised, to learn from at the block's end; 0: nothing */
+    int64_t energy; /* exact sum of squares of the newest `taps` filtered references */
     int32_t referenceSample_q31;
     int32_t errorBefore_q31; /* for the pre-emphasis */
     int32_t injected_q31;

@@ -119,7 +119,7 @@ void anc_engine_configure(anc_engine_t *e, const anc_config_t *c) {
 
 static void forget_filtered(anc_engine_t *e) {
     memset(e->filtered_q15, 0, sizeof e->filtered_q15);
-    memset(e->errors, 0, sizeof e->errors);
+    memset(e->errors_q29, 0, sizeof e->errors_q29);
     anc_notches_restart_update(e->notches);
     e->energy = 0;
 }
@@ -130,10 +130,10 @@ bool anc_engine_correct_secondary(anc_engine_t *e, const anc_secondary_model_t *
     e->secondaryValid = true;
     anc_kernel_from_model(&e->model, m);
     anc_kernel_emphasised(&e->update, m);
-    /* sums of upper halves are Q25 * 2^exponent; the anti-noise is Q31 */
-    e->antiNoiseShift = -6 - e->model.exponent;
+    /* sums of upper halves are Q21 * 2^exponent; the anti-noise is Q31 */
+    e->antiNoiseShift = -10 - e->model.exponent;
     e->filteredExponent = anc_kernel_output_exponent(&e->update);
-    e->filteredShift = 10 + e->filteredExponent - e->update.exponent;
+    e->filteredShift = 6 + e->filteredExponent - e->update.exponent;
     /* The old model's outputs are in other units. */
     forget_filtered(e);
     e->estimate.valid = false;

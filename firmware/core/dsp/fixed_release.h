@@ -56,7 +56,7 @@ static inline int64_t shr64(int64_t v, int32_t n) {
     return v >> n;
 }
 static inline int64_t shl64(int64_t v, int32_t n) {
-    return v * ((int64_t)1 << n);
+    return (int64_t)((uint64_t)v << n);
 }
 
 static inline int32_t shrRound32(int32_t v, int32_t n) {
