@@ -2,11 +2,11 @@
 import { execFile, spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { InstructionSet } from './instruction-sets.ts';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
+/** Tests and benches run in the project's root. */
+const root = process.cwd();
 const emulated = 'firmware/ports/emulated';
 const run = promisify(execFile);
 

@@ -115,6 +115,7 @@ void anc_engine_inject(anc_engine_t *e, int32_t sample_q31) {
  * filter's length exact. The largest energy of the block. */
 static int64_t filter_reference(anc_engine_t *e) {
     const anc_kernel_t *k = &e->update;
+    if (k->length == 0) return 0;
     const bool idle = anc_notches_idle(e->notches);
     int64_t sums[ANC_BLOCK], largest = 0;
     const uint32_t newest = e->position + k->delaySamples;
