@@ -21,9 +21,9 @@ enum { GAIN_BITS = 12 };
     s3 = sub32(s3, mulHigh32(h, e)), s2 = add32(s2, mulHigh32(h, f)),                              \
     s1 = sub32(s1, mulHigh32(h, g)), s0 = add32(s0, mulHigh32(h, k))
 
-/* A row. A function of its own: all of its values have registers then. */
-static ANC_NOINLINE void row_ahead(int32_t sums[ANC_BLOCK], const int32_t *x, const int32_t *h,
-                                   const int32_t *end) {
+/* Adds a row to the sums. A function of its own: all of its values have registers then. */
+static ANC_NOINLINE void add_row(int64_t sums[ANC_BLOCK], const int32_t *x, const int32_t *h,
+                                 const int32_t *end) {
     int32_t x0 = x[0], x1 = x[1], x2 = x[2], x3 = x[3], x4 = x[4], x5 = x[5], x6 = x[6], x7;
     int32_t s0 = 0, s1 = 0, s2 = 0, s3 = 0, s4 = 0, s5 = 0, s6 = 0, s7 = 0;
     do {
@@ -37,8 +37,10 @@ static ANC_NOINLINE void row_ahead(int32_t sums[ANC_BLOCK], const int32_t *x, co
         x6 = x[14], ODD(h[7], x7, x0, x1, x2, x3, x4, x5, x6);
         h += ANC_BLOCK, x += ANC_BLOCK;
     } while (h < end);
-    sums[0] = s0, sums[1] = s1, sums[2] = s2, sums[3] = s3;
-    sums[4] = s4, sums[5] = s5, sums[6] = s6, sums[7] = s7;
+    sums[0] = add64(sums[0], s0), sums[1] = add64(sums[1], s1);
+    sums[2] = add64(sums[2], s2), sums[3] = add64(sums[3], s3);
+    sums[4] = add64(sums[4], s4), sums[5] = add64(sums[5], s5);
+    sums[6] = add64(sums[6], s6), sums[7] = add64(sums[7], s7);
 }
 
 void anc_block_ahead(int64_t sums[ANC_BLOCK], const int32_t *x, const int32_t *h, size_t n,
@@ -49,15 +51,9 @@ void anc_block_ahead(int64_t sums[ANC_BLOCK], const int32_t *x, const int32_t *h
         return;
     }
 #endif
-    int32_t part[ANC_BLOCK];
-    row_ahead(part, x, h, h + (n > row ? row : n));
-    for (int k = 0; k < ANC_BLOCK; k++)
-        sums[k] = part[k];
-    for (size_t at = row; at < n; at += row) {
-        row_ahead(part, x + at, h + at, h + (n - at > row ? at + row : n));
-        for (int k = 0; k < ANC_BLOCK; k++)
-            sums[k] = add64(sums[k], part[k]);
-    }
+    sums[0] = sums[1] = sums[2] = sums[3] = sums[4] = sums[5] = sums[6] = sums[7] = 0;
+    for (const int32_t *const last = h + n; h < last; h += row, x += row)
+        add_row(sums, x, h, (size_t)(last - h) > row ? h + row : last);
 }
 
 int32_t anc_block_rest(const int32_t *x, const int32_t *h) {

@@ -166,14 +166,21 @@ static void leak(anc_engine_t *e) {
     }
 }
 
-/* |difference| < 2^32 */
+/* round((target - weight) / 2^FADE_SHIFT): the difference needs 33 bits, its upper and its lower
+ * part do not. */
+static int32_t fade_step(int32_t target, int32_t weight) {
+    const int32_t low = (1 << FADE_SHIFT) - 1;
+    const int32_t rest = sub32(target & low, weight & low);
+    return add32(sub32(target >> FADE_SHIFT, weight >> FADE_SHIFT), shrRound32(rest, FADE_SHIFT));
+}
+
 static void fade_to_target(anc_engine_t *e) {
-    for (uint32_t i = 0; i < FADE_TAPS && e->fadeIndex < e->weightCount; i++, e->fadeIndex++) {
-        const int32_t weight = e->weights[e->fadeIndex];
-        const int64_t difference = sub64(e->target[e->fadeIndex], weight);
-        e->weights[e->fadeIndex] = narrow32(add64(weight, shrRound64(difference, FADE_SHIFT)));
-    }
-    if (e->fadeIndex >= e->weightCount) e->fadeIndex = 0;
+    const uint32_t left = e->weightCount - e->fadeIndex, n = left < FADE_TAPS ? left : FADE_TAPS;
+    int32_t *weights = e->weights + e->fadeIndex;
+    const int32_t *target = e->target + e->fadeIndex;
+    for (uint32_t i = 0; i < n; i++)
+        weights[i] = add32(weights[i], fade_step(target[i], weights[i]));
+    e->fadeIndex = n == left ? 0 : e->fadeIndex + n;
 }
 
 /* The block's end: all weights change here, or not at all when its last sample is none to learn in.
