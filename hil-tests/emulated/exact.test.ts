@@ -30,11 +30,18 @@ let recorded: RecordedLoop | null;
 
 beforeAll(async () => {
   random = SEEDS.map((seed) => runRandom(seed, [FORM_FIR, FORM_MULTIRATE]));
-  // The filter that a 160 MHz chip has time for.
+  // The filter and the model that a 160 MHz chip has time for.
   const config = { taps: 256 };
+  const modelTaps = 128;
   recorded = DATA_MISSING
     ? null
-    : await runRecorded('train_inside_buenos_aires', 'booth/person001_L.json', SECONDS, config);
+    : await runRecorded(
+        'train_inside_buenos_aires',
+        'booth/person001_L.json',
+        SECONDS,
+        config,
+        modelTaps,
+      );
 }, 60_000);
 
 for (const set of INSTRUCTION_SETS) {

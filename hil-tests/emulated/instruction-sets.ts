@@ -58,6 +58,7 @@ export const INSTRUCTION_SETS: readonly InstructionSet[] = [
     compile: [
       '-ffreestanding',
       '-fno-tree-loop-distribute-patterns',
+      '-DANC_NARROW_PRODUCTS',
       '-mlongcalls',
       '-mtext-section-literals',
       '-Ifirmware/ports/emulated/xtensa/include',

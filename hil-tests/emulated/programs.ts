@@ -97,7 +97,7 @@ export function runImage(
   image: string,
   folder: string,
   args: readonly string[],
-  { timeoutMs = 60_000, counted = false } = {},
+  { timeoutMs = 110_000, counted = false } = {},
 ): Promise<Finished> {
   writeFileSync(join(folder, 'arguments'), args.map((arg) => `${arg}\n`).join(''));
   const quiet = ['-display', 'none', '-monitor', 'none', '-serial', 'none'];

@@ -9,6 +9,7 @@ import { MODE_ANC } from './config.ts';
 import type { EngineConfig } from './config.ts';
 import type { CoreCase, CoreEvent, CoreResult } from './core-runner.ts';
 import { EngineModel } from './engine.ts';
+import { MAX_SECONDARY_TAPS } from './kernel.ts';
 
 const sampleRateHz = 48000;
 const latencySamples = 5;
@@ -37,16 +38,18 @@ export async function runRecorded(
   ear: string,
   seconds: number,
   config: Partial<EngineConfig> = {},
+  modelTaps = MAX_SECONDARY_TAPS,
 ): Promise<RecordedLoop> {
   const samples = sampleRateHz * seconds;
   const paths = await readPaths(dataFile('paths', ear));
   const plant = new Plant(paths, await noiseOf(recording, samples), { latencySamples });
+  const secondary = secondaryModelOf(paths.secondary, latencySamples, modelTaps);
   const events: CoreEvent[] = [
-    { at: 0, secondary: secondaryModelOf(paths.secondary, latencySamples) },
+    { at: 0, secondary },
     { at: 0, config: { ...config, mode: MODE_ANC } },
   ];
   const engine = new EngineModel(sampleRateHz);
-  engine.setSecondary(events[0]!.secondary!);
+  engine.setSecondary(secondary);
   engine.configure(events[1]!.config!);
   const [reference, error, output, disturbance] = Array.from(
     { length: 4 },
