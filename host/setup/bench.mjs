@@ -37,7 +37,7 @@ const benches = {
   firmware: {
     entry: 'hil-tests/bench/firmware.ts',
     what: 'instructions, sizes and stack of the core on the chips’ instruction sets, and their shares',
-    packages: 'test',
+    packages: 'emulated',
   },
   speed: {
     entry: 'hil-tests/bench/speed.ts',
