@@ -44,6 +44,7 @@ static void test_against_wide_arithmetic(void) {
         EXPECT_EQ(addSat32(a, b), limited((wide_t)a + b, 32));
         EXPECT_EQ(mul16(x, y), (wide_t)x * y);
         EXPECT_EQ(mulW(a, b), (wide_t)a * b);
+        EXPECT_EQ(mulHigh32(a, b), floor_shift((wide_t)a * b, 32));
         EXPECT_EQ(mac16W(v, x, y), (wide_t)v + (wide_t)x * y);
         EXPECT_EQ(macQ15W(v, x, a), (wide_t)v + (wide_t)x * a);
         EXPECT_EQ(add64(v, a), (wide_t)v + a);

@@ -34,6 +34,11 @@ const benches = {
     what: 'what the firmware on each emulated chip takes of the host, and how near to real time it comes',
     packages: 'emulated',
   },
+  firmware: {
+    entry: 'hil-tests/bench/firmware.ts',
+    what: 'instructions, sizes and stack of the core on the chips’ instruction sets, and their shares',
+    packages: 'emulated',
+  },
   speed: {
     entry: 'hil-tests/bench/speed.ts',
     what: 'time of each kernel, native and WebAssembly, beside what Debian has',

@@ -94,9 +94,39 @@ function readSamples(path: string): Int32Array {
   return new Int32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
 }
 
+/** What engine_run is to do. */
+export interface CoreCase {
+  readonly sampleRateHz: number;
+  /** Q31, like `error` of the same length */
+  readonly reference: Int32Array;
+  readonly error: Int32Array;
+  /** in order of `at` */
+  readonly events: readonly CoreEvent[];
+  /** samples per anc_engine_process; 1 also gives the disturbance estimate, which is empty otherwise */
+  readonly block?: number;
+}
+
+/** Writes the files of a case into `folder`; what to hand to engine_run. */
+export function writeCoreCase(folder: string, core: CoreCase): string[] {
+  writeFileSync(join(folder, 'x'), bytesOf(core.reference));
+  writeFileSync(join(folder, 'e'), bytesOf(core.error));
+  const head = [join(folder, 'x'), join(folder, 'e'), join(folder, 'out')];
+  const tail = core.events.flatMap((event, i) => argumentsOf(event, folder, i));
+  return [...head, `rate=${core.sampleRateHz}`, `block=${core.block ?? 1}`, ...tail];
+}
+
+/** What engine_run left in the folder of its case. */
+export function readCoreResult(folder: string): CoreResult {
+  const prefix = join(folder, 'out');
+  return {
+    output: readSamples(`${prefix}.y`),
+    disturbance: readSamples(`${prefix}.d`),
+    weights: readSamples(`${prefix}.w`),
+  };
+}
+
 /**
- * The core's answer to reference and error (Q31, same length) with the events, in order of `at`.
- * @param block samples per anc_engine_process; 1 also gives the disturbance estimate, which is empty otherwise
+ * The core's answer to reference and error with the events.
  * @throws when the program fails, with its message: a report of the checking operators, too
  */
 export function runCore(
@@ -110,18 +140,9 @@ export function runCore(
   const program = new URL(`../../../firmware/build/${preset}/engine_run`, import.meta.url);
   const folder = mkdtempSync(join(tmpdir(), 'anc-engine-'));
   try {
-    writeFileSync(join(folder, 'x'), bytesOf(reference));
-    writeFileSync(join(folder, 'e'), bytesOf(error));
-    const prefix = join(folder, 'out');
-    const head = [join(folder, 'x'), join(folder, 'e'), prefix];
-    const tail = events.flatMap((event, i) => argumentsOf(event, folder, i));
-    const options = [`rate=${sampleRateHz}`, `block=${block}`];
-    execFileSync(fileURLToPath(program), [...head, ...options, ...tail], { stdio: 'pipe' });
-    return {
-      output: readSamples(`${prefix}.y`),
-      disturbance: readSamples(`${prefix}.d`),
-      weights: readSamples(`${prefix}.w`),
-    };
+    const args = writeCoreCase(folder, { sampleRateHz, reference, error, events, block });
+    execFileSync(fileURLToPath(program), args, { stdio: 'pipe' });
+    return readCoreResult(folder);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -2,13 +2,14 @@
  * The sample-exact model of firmware/core/dsp/engine.c: same operators, same order, same state. Levels and the
  * supervisor are not modelled; they do not reach the samples.
  */
+import { BLOCK, BLOCK_FRACTION_BITS, blockGains, blockUpdate, firHigh } from './block.ts';
+import type { BlockGains } from './block.ts';
 import { DEFAULT_CONFIG, FORM_FIR, MODE_ANC, MODE_OFF, MODE_TRANSPARENCY } from './config.ts';
 import type { EngineConfig } from './config.ts';
 import { EMPHASIS_1_Q15 } from './emphasis.ts';
 import { scalesOf } from './engine-scales.ts';
 import type { EngineScales } from './engine-scales.ts';
-import { filterShape } from './filter-shape.ts';
-import { fir16, firWideShrRound } from './fir.ts';
+import { filterShape, MAX_TAPS } from './filter-shape.ts';
 import {
   addSat32,
   clamp32,
@@ -20,8 +21,7 @@ import {
   shr64,
   shrRound64,
 } from './fixed.ts';
-import { fxnlmsGain, fxnlmsUpdate, UPDATE_MAX_SHIFT, WEIGHT_FRACTION_BITS } from './fxnlms.ts';
-import type { Gain } from './fxnlms.ts';
+import { WEIGHT_FRACTION_BITS } from './fxnlms.ts';
 import {
   EMPTY_KERNEL,
   kernelEmphasised,
@@ -36,8 +36,8 @@ import { NotchesModel } from './notch.ts';
 import { atFullScale, toQ15 } from './samples.ts';
 import { WeightSlots } from './weight-slots.ts';
 
-const HISTORY = 1024;
-const OUTPUT_SHIFT = WEIGHT_FRACTION_BITS + 15 - 31;
+const HISTORY = MAX_TAPS + BLOCK;
+const OUTPUT_SHIFT = 31 - (WEIGHT_FRACTION_BITS + BLOCK_FRACTION_BITS - 32);
 const FADE_FULL_Q24 = 1 << 24;
 const FADE_MS = 8;
 const LISTEN_MS = 200;
@@ -71,19 +71,22 @@ export class EngineModel {
   private follows = false;
   private injected_q31 = 0;
   private position = 0;
+  private phase = 0;
   private energy = 0;
   private referenceSample_q31 = 0;
   private errorBefore_q31 = 0;
   private output_q31 = 0;
   private disturbance_q31 = 0;
-  private readonly gain: Gain = { mantissa: 0, shift: UPDATE_MAX_SHIFT };
+  /** emphasised, to learn from at the block's end; 0: nothing */
+  private readonly errors_q29 = new Int32Array(BLOCK);
+  private readonly gains: BlockGains = { mantissas: new Int16Array(BLOCK), shift: 0 };
 
   private readonly multirate = new MultirateModel();
   private readonly impulse: ImpulseModel;
   private readonly notches = new NotchesModel();
-  private readonly reference_q15 = new Int16Array(2 * HISTORY);
+  private readonly reference_q27 = new Int32Array(2 * HISTORY);
+  private readonly played_q27 = new Int32Array(2 * HISTORY);
   private readonly filtered_q15 = new Int16Array(2 * HISTORY);
-  private readonly played_q15 = new Int16Array(2 * HISTORY);
   private readonly slots = new WeightSlots();
 
   constructor(sampleRateHz = 48000) {
@@ -137,21 +140,20 @@ export class EngineModel {
     this.secondary = { ...m, taps_q15: m.taps_q15.slice() };
     this.model = kernelFromModel(m);
     this.update = kernelEmphasised(m);
-    this.antiNoiseShift = -1 - this.model.exponent;
+    this.antiNoiseShift = -10 - this.model.exponent;
     this.filteredExponent = kernelOutputExponent(this.update);
-    this.filteredShift = 15 + this.filteredExponent - this.update.exponent;
-    this.filtered_q15.fill(0);
-    this.notches.restartUpdate();
-    this.energy = 0;
+    this.filteredShift = 6 + this.filteredExponent - this.update.exponent;
+    this.forgetFiltered();
     this.scales = this.derive();
     return true;
   }
 
   /** One sample of anti-noise from the reference's sample. */
   output(ref_q31: number): number {
-    this.position = (this.position - 1) & (HISTORY - 1);
+    this.position = (this.position === 0 ? HISTORY : this.position) - 1;
+    this.phase = (this.phase % BLOCK) + 1;
     this.referenceSample_q31 = ref_q31;
-    this.push(this.reference_q15, toQ15(ref_q31));
+    this.push(this.reference_q27, ref_q31);
 
     this.stepFade();
     const late = this.lateSample();
@@ -163,23 +165,19 @@ export class EngineModel {
     const sum = addSat32(faded, this.injected_q31);
     this.output_q31 = clamp32(sum, -limit_q31, limit_q31);
     this.limiting = limited !== wanted || this.output_q31 !== sum;
-    this.push(this.played_q15, toQ15(this.output_q31));
+    this.push(this.played_q27, this.output_q31);
     return this.output_q31;
   }
 
   /** Learns from the error microphone's sample of the same instant. */
   adapt(err_q31: number): void {
-    if (!this.follows) this.filterReference();
     const antiNoise = this.antiNoise();
     this.disturbance_q31 = sat32(err_q31 - antiNoise);
 
     const clipped = atFullScale(this.referenceSample_q31) || atFullScale(err_q31);
     if (clipped) this.clipLeft = this.clipHoldSamples;
     else if (this.clipLeft > 0) this.clipLeft--;
-    const impulse = this.impulse.step(
-      this.reference_q15[this.position]!,
-      toQ15(this.disturbance_q31),
-    );
+    const impulse = this.impulse.step(toQ15(this.referenceSample_q31), toQ15(this.disturbance_q31));
 
     const emphasised = shrRound64(
       shl64(err_q31, 15) + mulW(this.errorBefore_q31, EMPHASIS_1_Q15),
@@ -193,15 +191,10 @@ export class EngineModel {
       this.config.adapt &&
       !this.frozen &&
       this.secondary !== null;
-    if (!learns) return;
-    if (this.follows) return this.slots.fade();
-    if (!this.limiting && this.clipLeft === 0 && !impulse) {
-      const { step, energyFloor } = this.scales;
-      fxnlmsGain(this.gain, step, emphasised, this.energy + energyFloor, this.filteredExponent);
-      const { slots, filtered_q15, position } = this;
-      fxnlmsUpdate(slots.all, filtered_q15, position, this.shape.directTaps, this.gain);
-    }
-    this.slots.leak(this.scales.leak);
+    const rests = this.limiting || this.clipLeft > 0 || impulse;
+    if (rests) this.errors_q29.fill(0);
+    this.errors_q29[this.phase - 1] = learns && !rests ? shrRound64(emphasised, 2) : 0;
+    if (this.phase === BLOCK) this.finishBlock(learns);
   }
 
   /** output and adapt for every sample; the arrays have one length and may be the same. */
@@ -244,9 +237,7 @@ export class EngineModel {
   follow(follows: boolean): void {
     if (this.follows === follows) return;
     this.follows = follows;
-    this.filtered_q15.fill(0);
-    this.notches.restartUpdate();
-    this.energy = 0;
+    this.forgetFiltered();
   }
 
   /** One weight of the target; out of range it saturates. */
@@ -287,14 +278,25 @@ export class EngineModel {
     return scalesOf(this.config, this.shape, this.sampleRateHz, this.filteredExponent);
   }
 
+  /** Nothing of the present block is filtered yet. */
   private measureEnergy(): number {
-    const end = this.position + this.shape.directTaps;
-    return this.filtered_q15.subarray(this.position, end).reduce((sum, x) => sum + x * x, 0);
+    const from = this.position + (this.phase % BLOCK);
+    const window = this.filtered_q15.subarray(from, from + this.shape.directTaps);
+    return window.reduce((sum, x) => sum + x * x, 0);
   }
 
-  private push(history: Int16Array, sample: number): void {
-    history[this.position] = sample;
-    history[this.position + HISTORY] = sample;
+  private forgetFiltered(): void {
+    this.filtered_q15.fill(0);
+    this.errors_q29.fill(0);
+    this.notches.restartUpdate();
+    this.energy = 0;
+  }
+
+  private push(history: Int32Array, sample_q31: number): void {
+    const sample = shrRound64(sample_q31, 31 - BLOCK_FRACTION_BITS);
+    const stored = this.position % 2 === 0 ? sample : -sample;
+    history[this.position] = stored;
+    history[this.position + HISTORY] = stored;
   }
 
   private stepFade(): void {
@@ -317,17 +319,16 @@ export class EngineModel {
   private lateSample(): number {
     const { form, directTaps, weightCount } = this.shape;
     if (form === FORM_FIR) return 0;
-    const { reference_q15, position, slots } = this;
+    const { reference_q27, position, slots } = this;
     const count = weightCount - directTaps;
-    return this.multirate.step(reference_q15, position, slots.all, directTaps, count);
+    return this.multirate.step(reference_q27, position, slots.all, directTaps, count);
   }
 
   private sourceSample(ref_q31: number, late_q31: number): number {
     if (this.source === MODE_ANC) {
-      const { reference_q15, position, slots } = this;
-      const { directTaps } = this.shape;
-      const direct = firWideShrRound(reference_q15, position, slots.all, directTaps, OUTPUT_SHIFT);
-      return sat32(direct + late_q31);
+      const { reference_q27, position, slots } = this;
+      const sum = firHigh(reference_q27, position, slots.all, this.shape.directTaps);
+      return sat32(shl64(sum, OUTPUT_SHIFT) + late_q31);
     }
     if (this.source === MODE_TRANSPARENCY) {
       return sat32(shrRound64(mulW(ref_q31, this.scales.transparencyGain_q13), 13));
@@ -335,18 +336,41 @@ export class EngineModel {
     return 0;
   }
 
-  private filterReference(): void {
+  /** Filters the block's reference; the largest energy of the block. */
+  private filterReference(): number {
     const { taps, length, delaySamples } = this.update;
-    const oldest = this.filtered_q15[this.position + this.shape.directTaps]!;
-    const sum = fir16(this.reference_q15, this.position + delaySamples, taps, length);
-    const newest = this.notches.update(sat16(scaleRound64(sum, this.filteredShift)));
-    this.push(this.filtered_q15, newest);
-    this.energy = this.energy + newest * newest - oldest * oldest;
+    let largest = 0;
+    for (let i = BLOCK - 1; i >= 0; i--) {
+      const at = (this.position + i) % HISTORY;
+      const oldest = this.filtered_q15[at + this.shape.directTaps]!;
+      const sum = firHigh(this.reference_q27, this.position + i + delaySamples, taps, length);
+      const newest = this.notches.update(sat16(scaleRound64(sum, this.filteredShift)));
+      this.filtered_q15[at] = newest;
+      this.filtered_q15[at + HISTORY] = newest;
+      this.energy = this.energy + newest * newest - oldest * oldest;
+      largest = Math.max(largest, this.energy);
+    }
+    return largest;
   }
 
   private antiNoise(): number {
     const { taps, length, delaySamples } = this.model;
-    const sum = fir16(this.played_q15, this.position + delaySamples, taps, length);
+    const sum = firHigh(this.played_q27, this.position + delaySamples, taps, length);
     return scaleRound64(sum, this.antiNoiseShift);
+  }
+
+  /** The block's end: all weights change here, or not at all when its last sample is none to learn in. */
+  private finishBlock(learns: boolean): void {
+    const { slots, scales, filtered_q15, position, gains } = this;
+    if (!this.follows) {
+      const energy = this.filterReference() + scales.energyFloor;
+      if (learns) {
+        blockGains(gains, scales.step, this.errors_q29, energy, this.filteredExponent);
+        blockUpdate(slots.all, filtered_q15, position, this.shape.directTaps, gains);
+        slots.leak(scales.leak);
+      }
+    } else if (learns) {
+      slots.fade();
+    }
   }
 }

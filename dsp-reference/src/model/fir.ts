@@ -33,13 +33,3 @@ export function firWideShrRound(
   }
   return high + Math.floor(low / unit);
 }
-
-/** Sum of x[at + i] * h[i] over 16-bit values, below 2^40 and so exact. n is a multiple of 8. */
-export function fir16(x: Int16Array, at: number, h: Int16Array, n: number): number {
-  let sum = 0;
-  for (let i = 0; i < n; i += 2) {
-    // A pair is at most 2^31: the sum of two products is taken as a double, not as an int32.
-    sum += Math.imul(x[at + i]!, h[i]!) + Math.imul(x[at + i + 1]!, h[i + 1]!);
-  }
-  return sum;
-}

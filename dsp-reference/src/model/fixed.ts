@@ -44,6 +44,17 @@ export function mulW(a: number, b: number): number {
   return a * b;
 }
 
+/** floor(a * b / 2^32), in halves of both: each sum below fits 32 bits. */
+export function mulHigh32(a: number, b: number): number {
+  const aLow = a & 0xffff;
+  const aHigh = a >> 16;
+  const bLow = b & 0xffff;
+  const bHigh = b >> 16;
+  const one = (Math.imul(aHigh, bLow) + (Math.imul(aLow, bLow) >>> 16)) | 0;
+  const two = (Math.imul(aLow, bHigh) + (one & 0xffff)) | 0;
+  return (Math.imul(aHigh, bHigh) + (one >> 16) + (two >> 16)) | 0;
+}
+
 export function shr64(v: number, n: number): number {
   return Math.floor(v / pow2(n));
 }

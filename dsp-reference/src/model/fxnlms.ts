@@ -3,11 +3,11 @@ import {
   bitLength64,
   clamp32,
   div32,
-  mulW,
+  mulHigh32,
   sat16,
   shl64,
   shr64,
-  shrRound64,
+  shrRound32,
   sub32,
 } from './fixed.ts';
 import type { Scalar } from './scalar.ts';
@@ -87,6 +87,8 @@ export function fxnlmsUpdate(
 
 /** anc_fxnlms_leak */
 export function fxnlmsLeak(weight: number, leak: Scalar): number {
-  if (leak.mantissa === 0 || leak.exponent > 62) return weight;
-  return sub32(weight, shrRound64(mulW(weight, leak.mantissa), leak.exponent));
+  if (leak.mantissa === 0 || leak.exponent > 46) return weight;
+  const high = mulHigh32(weight, leak.mantissa << 16);
+  const shift = leak.exponent - 16;
+  return sub32(weight, shift > 0 ? shrRound32(high, shift) : shl64(high, -shift));
 }

@@ -4,6 +4,8 @@ import { absW, bitLength64, sat16, scaleRound64, shl64, shrRound64 } from './fix
 export const MAX_SECONDARY_TAPS = 512;
 export const MAX_SECONDARY_DELAY = 256;
 const ROW = 8;
+const MANTISSA_BITS = 26;
+const HEADROOM_BITS = 2;
 
 /** The loudspeaker-to-error-microphone model: h[n] = taps_q15[n - delaySamples] * 2^(exponent - 15). */
 export interface SecondaryModel {
@@ -20,14 +22,14 @@ export interface Kernel {
   readonly delaySamples: number;
   readonly length: number;
   readonly exponent: number;
-  readonly taps: Int16Array;
+  readonly taps: Int32Array;
 }
 
 export const EMPTY_KERNEL: Kernel = {
   delaySamples: 0,
   length: 0,
   exponent: 0,
-  taps: new Int16Array(0),
+  taps: new Int32Array(0),
 };
 
 export function secondaryValid(m: SecondaryModel): boolean {
@@ -41,11 +43,11 @@ export function secondaryValid(m: SecondaryModel): boolean {
 
 function normalise(values: number[], exponent: number, delaySamples: number): Kernel {
   const peak = values.reduce((max, v) => Math.max(max, absW(v)), 0);
-  const shift = peak === 0 ? 0 : bitLength64(peak) - 15;
-  const length = Math.ceil(values.length / ROW) * ROW;
-  const taps = new Int16Array(length);
-  values.forEach((v, i) => (taps[i] = sat16(scaleRound64(v, shift))));
-  return { delaySamples, length, exponent: exponent + shift, taps };
+  const shift = (peak === 0 ? 15 : bitLength64(peak)) - MANTISSA_BITS;
+  const length = Math.max(2, Math.ceil(values.length / ROW)) * ROW;
+  const taps = new Int32Array(length);
+  values.forEach((v, i) => (taps[i] = scaleRound64(v, shift)));
+  return { delaySamples, length, exponent: exponent + shift + MANTISSA_BITS - 15, taps };
 }
 
 export function kernelFromModel(m: SecondaryModel): Kernel {
@@ -63,7 +65,7 @@ export function kernelEmphasised(m: SecondaryModel): Kernel {
 
 export function kernelOutputExponent(k: Kernel): number {
   const sum = k.taps.reduce((total, v) => total + absW(v), 0);
-  return k.exponent + Math.max(0, bitLength64(sum) - 15 - 2);
+  return k.exponent + Math.max(0, bitLength64(sum) - MANTISSA_BITS - HEADROOM_BITS);
 }
 
 /**

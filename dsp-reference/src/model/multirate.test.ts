@@ -10,8 +10,11 @@ const WINDOW = 32;
 /** The branch on 16-bit samples, in units of full scale. */
 function runModel(samples: Int16Array, weights: Int32Array): Float64Array {
   const model = new MultirateModel();
-  const newestFirst = new Int16Array(samples.length + WINDOW);
-  samples.forEach((v, n) => (newestFirst[samples.length - 1 - n] = v));
+  const newestFirst = new Int32Array(samples.length + WINDOW);
+  samples.forEach((v, n) => {
+    const place = samples.length - 1 - n;
+    newestFirst[place] = (place % 2 === 0 ? v : -v) * 2 ** 12;
+  });
   return Float64Array.from(samples, (_, n) => {
     return model.step(newestFirst, samples.length - 1 - n, weights, 0, COUNT) / 2 ** 31;
   });

@@ -1,11 +1,11 @@
-import { sat32, shrRound64 } from './fixed.ts';
+import { sat16, sat32, shrRound64 } from './fixed.ts';
 
 export const RATE_RATIO = 8;
 export const DIRECT_TAPS = 64;
 const LATE_OFFSET = 5;
 const SPLINE_ROWS = 4;
 const HISTORY = 128;
-const DECIMATED_SHIFT = 12;
+const DECIMATED_SHIFT = 24;
 const LATE_SHIFT = 13;
 const OUTPUT_SHIFT = 5;
 
@@ -38,14 +38,15 @@ export class MultirateModel {
 
   /**
    * One sample of the branch, Q31, wide. All sums are below 2^53 and so exact.
-   * @param x, at the newest samples of the reference, newest first
+   * @param x, at the newest samples of the reference, Q27, newest first, those at odd places negative
    * @param weights, from the late weights, `count` of them, zeros behind
    */
-  step(x: Int16Array, at: number, weights: Int32Array, from: number, count: number): number {
+  step(x: Int32Array, at: number, weights: Int32Array, from: number, count: number): number {
     const left = RATE_RATIO - 1 - this.phase;
     for (let i = 0; i < SPLINE_ROWS; i++) {
       const tap = SPLINE_ROWS * left + i;
-      this.decimating += x[at + tap - left]! * SPLINE[tap]!;
+      const place = at + tap - left;
+      this.decimating += (place % 2 === 0 ? x[place]! : -x[place]!) * SPLINE[tap]!;
     }
     const part = Math.ceil(count / RATE_RATIO);
     const decimated = this.position + LATE_OFFSET - 1;
@@ -65,7 +66,7 @@ export class MultirateModel {
     this.late_q30.copyWithin(1, 0);
     this.late_q30[0] = sat32(shrRound64(this.filtering, LATE_SHIFT));
     this.position = (this.position - 1) & (HISTORY - 1);
-    const newest = shrRound64(this.decimating, DECIMATED_SHIFT);
+    const newest = sat16(shrRound64(this.decimating, DECIMATED_SHIFT));
     this.decimated_q15[this.position] = newest;
     this.decimated_q15[this.position + HISTORY] = newest;
     this.filtering = 0;

@@ -1,9 +1,11 @@
 /** The engine's weights, the good ones it goes back to, and the target it fades to; Q28 integers. */
+import { BLOCK } from './block.ts';
 import { MAX_TAPS } from './filter-shape.ts';
 import { clamp32, shrRound64 } from './fixed.ts';
 import { fxnlmsLeak, WEIGHT_MAX } from './fxnlms.ts';
 import type { Scalar } from './scalar.ts';
 
+/** a sample */
 export const LEAK_TAPS = 4;
 const FADE_TAPS = 16;
 const FADE_SHIFT = 3;
@@ -63,9 +65,9 @@ export class WeightSlots {
     this.target[index] = clamp32(weight, -WEIGHT_MAX, WEIGHT_MAX);
   }
 
-  /** An eighth of the way to the target, some weights a sample. */
+  /** A block's share of the fade: an eighth of the way to the target, some weights. */
   fade(): void {
-    for (let i = 0; i < FADE_TAPS && this.fadeIndex < this.count; i++, this.fadeIndex++) {
+    for (let i = 0; i < FADE_TAPS * BLOCK && this.fadeIndex < this.count; i++, this.fadeIndex++) {
       const weight = this.all[this.fadeIndex]!;
       const difference = this.target[this.fadeIndex]! - weight;
       this.all[this.fadeIndex] = weight + shrRound64(difference, FADE_SHIFT);
@@ -73,11 +75,11 @@ export class WeightSlots {
     if (this.fadeIndex >= this.count) this.fadeIndex = 0;
   }
 
+  /** A block's share of the leakage. */
   leak(rate: Scalar): void {
-    for (let i = 0; i < LEAK_TAPS; i++) {
+    for (let i = 0; i < LEAK_TAPS * BLOCK; i++) {
       this.all[this.leakIndex] = fxnlmsLeak(this.all[this.leakIndex]!, rate);
-      this.leakIndex++;
+      if (++this.leakIndex >= this.count) this.leakIndex = 0;
     }
-    if (this.leakIndex >= this.count) this.leakIndex = 0;
   }
 }

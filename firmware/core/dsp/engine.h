@@ -11,6 +11,9 @@
  *     anc_engine_adapt(engine, err);           learn from the error of the same instant
  * Real ports call anc_engine_process, which does both for each sample of a block.
  *
+ * The output is never late. The weights learn at the end of every ANC_BLOCK samples, from the
+ * errors of all of them: block LMS, which takes a third of the instructions.
+ *
  * Control functions (everything but output, adapt and process) may be called between samples, from
  * the context that runs the audio or while that is stopped.
  */
@@ -21,6 +24,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "dsp/block.h"
 #include "dsp/fxnlms.h"
 #include "dsp/impulse.h"
 #include "dsp/multirate.h"
@@ -35,7 +39,8 @@ enum {
     ANC_WEIGHT_FRACTION_BITS = 28, /* weights are Q28, +-7.94 with saturation: see fxnlms.h */
     ANC_LEAK_TAPS_PER_SAMPLE = 4,
     ANC_FADE_TAPS_PER_SAMPLE = 16, /* towards the target, an eighth of the way at each visit */
-    ANC_HISTORY = 1024, /* power of two; holds the longest filter, the longest model with delay */
+    /* holds the longest filter, or the longest model with delay, in all samples of a block */
+    ANC_HISTORY = ANC_MAX_TAPS + ANC_BLOCK,
 };
 
 /* FIR: a weight a tap. Multirate: 64 direct weights, then late ones, see multirate.h. */
@@ -87,13 +92,20 @@ typedef struct {
     uint32_t silent;  /* samples with no output at all because of mode, fade or mute */
 } anc_levels_t;
 
-/* The model in the form of the inner loops, padded with zeros to rows of 8. */
+/* The model in the form of the inner loops, padded with zeros to rows of 8,
+ * two at least. */
 typedef struct {
     uint16_t delaySamples;
-    uint16_t length;  /* multiple of 8; 0: no model */
-    int16_t exponent; /* h[n] = taps[n - delay] * 2^(exponent - 15) */
-    int16_t taps[ANC_MAX_SECONDARY_TAPS + 8];
+    uint16_t length;  /* multiple of 8, at least 16; 0: no model */
+    int16_t exponent; /* h[n] = taps[n - delay] * 2^(exponent - 26) */
+    int32_t taps[ANC_MAX_SECONDARY_TAPS + 8];
 } anc_kernel_t;
+
+/* Sums of the present block's outputs as far as they were known at its start: see block.h. */
+typedef struct {
+    bool valid;
+    int64_t sums[ANC_BLOCK];
+} anc_ahead_t;
 
 typedef struct {
     uint32_t samples;
@@ -140,7 +152,10 @@ typedef struct {
     uint32_t leakIndex;
     uint32_t fadeIndex;
     uint32_t position; /* of the newest sample in the histories */
-    int64_t energy;    /* exact sum of squares of the newest `taps` filtered references */
+    uint32_t phase;    /* samples of the block so far, 1..ANC_BLOCK; 0 before the first */
+    anc_ahead_t control, estimate;
+    int32_t errors_q29[ANC_BLOCK]; /* emphasised, to learn from at the block's end; 0: nothing */
+    int64_t energy; /* exact sum of squares of the newest `taps` filtered references */
     int32_t referenceSample_q31;
     int32_t errorBefore_q31; /* for the pre-emphasis */
     int32_t injected_q31;
@@ -152,9 +167,9 @@ typedef struct {
     anc_multirate_t multirate; /* at rest in the other form */
     /* Each history is written twice, ANC_HISTORY apart, so that a window is always one straight
      * run, newest first. */
-    int16_t reference_q15[2 * ANC_HISTORY];
+    int32_t reference_q27[2 * ANC_HISTORY];
+    int32_t played_q27[2 * ANC_HISTORY];
     int16_t filtered_q15[2 * ANC_HISTORY];
-    int16_t played_q15[2 * ANC_HISTORY];
     int32_t weights[ANC_MAX_TAPS];
     int32_t savedWeights[ANC_MAX_TAPS];
     int32_t target[ANC_MAX_TAPS];

@@ -59,7 +59,8 @@ static int64_t energy_floor(const anc_engine_t *e) {
 /* Energy of what is in the history over the taps that learn. */
 static int64_t measure_energy(const anc_engine_t *e) {
     int64_t energy = 0; /* <= 1024 * 2^30 = 2^40 */
-    const int16_t *x = e->filtered_q15 + e->position;
+    /* nothing of the present block is filtered before its end */
+    const int16_t *x = e->filtered_q15 + e->position + e->phase % ANC_BLOCK;
     for (uint32_t i = 0; i < e->directTaps; i++)
         energy = mac16W(energy, x[i], x[i]);
     return energy;
@@ -116,20 +117,26 @@ void anc_engine_configure(anc_engine_t *e, const anc_config_t *c) {
     derive(e);
 }
 
+static void forget_filtered(anc_engine_t *e) {
+    memset(e->filtered_q15, 0, sizeof e->filtered_q15);
+    memset(e->errors_q29, 0, sizeof e->errors_q29);
+    anc_notches_restart_update(e->notches);
+    e->energy = 0;
+}
+
 bool anc_engine_correct_secondary(anc_engine_t *e, const anc_secondary_model_t *m) {
     if (!anc_secondary_valid(m)) return false;
     e->secondary = *m;
     e->secondaryValid = true;
     anc_kernel_from_model(&e->model, m);
     anc_kernel_emphasised(&e->update, m);
-    /* sums are Q30 * 2^exponent; the anti-noise is Q31 */
-    e->antiNoiseShift = -1 - e->model.exponent;
+    /* sums of upper halves are Q21 * 2^exponent; the anti-noise is Q31 */
+    e->antiNoiseShift = -10 - e->model.exponent;
     e->filteredExponent = anc_kernel_output_exponent(&e->update);
-    e->filteredShift = 15 + e->filteredExponent - e->update.exponent;
+    e->filteredShift = 6 + e->filteredExponent - e->update.exponent;
     /* The old model's outputs are in other units. */
-    memset(e->filtered_q15, 0, sizeof e->filtered_q15);
-    anc_notches_restart_update(e->notches);
-    e->energy = 0;
+    forget_filtered(e);
+    e->estimate.valid = false;
     derive(e);
     return true;
 }
@@ -168,6 +175,7 @@ bool anc_engine_set_weights(anc_engine_t *e, const int32_t *weights, uint16_t co
         if (absW(weights[i]) > ANC_WEIGHT_MAX) return false;
     memcpy(e->weights, weights, count * sizeof *weights);
     memcpy(e->target, weights, count * sizeof *weights);
+    e->control.valid = false;
     return true;
 }
 
@@ -181,6 +189,7 @@ uint32_t anc_engine_weights_peak(const anc_engine_t *e) {
 void anc_engine_reset_weights(anc_engine_t *e) {
     memset(e->weights, 0, sizeof e->weights);
     memset(e->target, 0, sizeof e->target);
+    e->control.valid = false;
 }
 
 void anc_engine_save_weights(anc_engine_t *e) {
@@ -190,15 +199,14 @@ void anc_engine_save_weights(anc_engine_t *e) {
 void anc_engine_restore_weights(anc_engine_t *e) {
     memcpy(e->weights, e->savedWeights, sizeof e->weights);
     memcpy(e->target, e->savedWeights, sizeof e->target);
+    e->control.valid = false;
 }
 
 void anc_engine_follow(anc_engine_t *e, bool follows) {
     if (e->follows == follows) return;
     e->follows = follows;
     /* nobody filtered the reference meanwhile */
-    memset(e->filtered_q15, 0, sizeof e->filtered_q15);
-    anc_notches_restart_update(e->notches);
-    e->energy = 0;
+    forget_filtered(e);
 }
 
 void anc_engine_set_target(anc_engine_t *e, uint16_t index, int32_t weight) {

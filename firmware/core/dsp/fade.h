@@ -17,7 +17,8 @@ static inline int32_t anc_fade_step(int32_t fade_q24, int32_t step_q24, bool up)
 
 /* sample * fade with the gain in 15 bits: |product| <= 2^31 * 2^15 = 2^46. */
 static inline int32_t anc_fade_apply(int32_t sample_q31, int32_t fade_q24) {
-    int32_t gain_q15 = narrow32(shr64(fade_q24, 9));
+    if (fade_q24 == ANC_FADE_FULL_Q24) return sample_q31;
+    const int32_t gain_q15 = fade_q24 >> 9;
     return narrow32(shrRound64(mulW(sample_q31, gain_q15), 15));
 }
 

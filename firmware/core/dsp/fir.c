@@ -1,7 +1,6 @@
 #include "dsp/fir.h"
 
 #include "dsp/fixed.h"
-#include "dsp/hot.h"
 #ifdef ANC_X86_CLONES
 #include "dsp/avx2.h"
 #endif
@@ -14,13 +13,5 @@ int64_t anc_fir_wide(const int16_t *x, const int32_t *w, size_t n) {
     /* |sum| <= n * 2^15 * 2^31 <= 2^56 for n <= 2^10 */
     for (size_t i = 0; i < n; i++)
         sum = macQ15W(sum, x[i], w[i]);
-    return sum;
-}
-
-ANC_HOT int64_t anc_fir_16(const int16_t *x, const int16_t *h, size_t n) {
-    int64_t sum = 0;
-    /* |sum| <= n * 2^15 * 2^15 <= 2^40 for n <= 2^10 */
-    for (size_t i = 0; i < n; i++)
-        sum = mac16W(sum, x[i], h[i]);
     return sum;
 }

@@ -14,6 +14,7 @@
  *   addSat32(a, b)               32 + 32 bits, saturates to 32
  *   mul16(a, b)                  16 x 16 bits = 32, always fits
  *   mulW(a, b)                   32 x 32 bits = 64, always fits
+ *   mulHigh32(a, b)              floor(a * b / 2^32) of 32 x 32 bits, always fits
  *   mac16W(acc, a, b)            acc + 16 x 16 bits, must fit 64
  *   macQ15W(acc, x, w)           acc + 16-bit sample x 32-bit weight, must fit 64
  *   add64(a, b) sub64(a, b)      must fit 64

@@ -84,6 +84,10 @@ static inline int64_t anc_mulW(int64_t a, int64_t b, anc_fixed_at_t at) {
     return a * b;
 }
 
+static inline int32_t anc_mulHigh32(int64_t a, int64_t b, anc_fixed_at_t at) {
+    return (int32_t)(anc_mulW(a, b, at) >> 32);
+}
+
 static inline int64_t anc_mac16W(int64_t acc, int64_t a, int64_t b, anc_fixed_at_t at) {
     anc_fixed_expect(anc_fits16(a) && anc_fits16(b), at, a, b);
     return anc_add64(acc, a * b, at);
@@ -170,6 +174,7 @@ static inline int32_t sat32(int64_t v) {
 #define mul64(a, b) anc_mul64((a), (b), ANC_FIXED_AT("mul64"))
 #define mul16(a, b) anc_mul16((a), (b), ANC_FIXED_AT("mul16"))
 #define mulW(a, b) anc_mulW((a), (b), ANC_FIXED_AT("mulW"))
+#define mulHigh32(a, b) anc_mulHigh32((a), (b), ANC_FIXED_AT("mulHigh32"))
 #define mac16W(acc, a, b) anc_mac16W((acc), (a), (b), ANC_FIXED_AT("mac16W"))
 #define macQ15W(acc, x, w) anc_macQ15W((acc), (x), (w), ANC_FIXED_AT("macQ15W"))
 #define shr64(v, n) anc_shr64((v), (n), ANC_FIXED_AT("shr64"))

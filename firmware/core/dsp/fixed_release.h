@@ -34,6 +34,18 @@ static inline int32_t mul16(int16_t a, int16_t b) {
 static inline int64_t mulW(int32_t a, int32_t b) {
     return (int64_t)a * b;
 }
+/* In halves where the machine has no wide product; each sum below fits 32 bits. */
+static inline int32_t mulHigh32(int32_t a, int32_t b) {
+#ifdef ANC_NARROW_PRODUCTS
+    const uint32_t aLow = (uint32_t)a & 0xffff, bLow = (uint32_t)b & 0xffff;
+    const int32_t aHigh = a >> 16, bHigh = b >> 16;
+    const int32_t one = aHigh * (int32_t)bLow + (int32_t)((aLow * bLow) >> 16);
+    const int32_t two = (int32_t)aLow * bHigh + (one & 0xffff);
+    return aHigh * bHigh + (one >> 16) + (two >> 16);
+#else
+    return (int32_t)(((int64_t)a * b) >> 32);
+#endif
+}
 static inline int64_t mac16W(int64_t acc, int16_t a, int16_t b) {
     return acc + (int32_t)a * b;
 }
@@ -53,7 +65,7 @@ static inline int64_t shr64(int64_t v, int32_t n) {
     return v >> n;
 }
 static inline int64_t shl64(int64_t v, int32_t n) {
-    return v * ((int64_t)1 << n);
+    return (int64_t)((uint64_t)v << n);
 }
 
 static inline int32_t shrRound32(int32_t v, int32_t n) {

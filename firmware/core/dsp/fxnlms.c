@@ -63,8 +63,13 @@ void anc_fxnlms_update(int32_t *restrict weights, const int16_t *restrict x, siz
     }
 }
 
-int32_t anc_fxnlms_leak(int32_t weight, anc_scalar_t leak) {
-    if (leak.mantissa == 0 || leak.exponent > 62) return weight;
-    /* |weight * mantissa| < 2^31 * 2^15; leak < 1, so the result is no larger than the weight */
-    return sub32(weight, narrow32(shrRound64(mulW(weight, leak.mantissa), leak.exponent)));
+void anc_fxnlms_leak(int32_t *weights, size_t n, anc_scalar_t leak) {
+    if (leak.mantissa == 0 || leak.exponent > 46) return;
+    const int32_t factor = leak.mantissa << 16, shift = leak.exponent - 16; /* -1..30 */
+    for (size_t i = 0; i < n; i++) {
+        const int32_t high = mulHigh32(weights[i], factor); /* weight * mantissa / 2^16 */
+        /* What goes is no more than the weight. */
+        const int32_t lost = shift > 0 ? shrRound32(high, shift) : high * (1 << -shift);
+        weights[i] = sub32(weights[i], lost);
+    }
 }

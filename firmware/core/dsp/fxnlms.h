@@ -54,7 +54,8 @@ anc_gain_t anc_nlms_gain(anc_scalar_t step, int64_t error, int64_t energy, int32
 /* Adds the step to n weights, saturating at +-ANC_WEIGHT_MAX. n is a multiple of 16. */
 void anc_fxnlms_update(int32_t *weights, const int16_t *x, size_t n, anc_gain_t gain);
 
-/* One visit of the leakage: the weight less leak times the weight, rounded to nearest. */
-int32_t anc_fxnlms_leak(int32_t weight, anc_scalar_t leak);
+/* One visit of the leakage to each of n weights: the weight less leak times the weight, rounded to
+ * nearest. leak < 1. */
+void anc_fxnlms_leak(int32_t *weights, size_t n, anc_scalar_t leak);
 
 #endif

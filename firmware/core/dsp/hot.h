@@ -12,4 +12,10 @@
 #define ANC_HOT
 #endif
 
+#if defined(__GNUC__)
+#define ANC_NOINLINE __attribute__((noinline))
+#else
+#define ANC_NOINLINE
+#endif
+
 #endif

@@ -5,25 +5,26 @@
 #include "dsp/emphasis.h"
 #include "dsp/fixed.h"
 
-enum { ROW = 8, MANTISSA_BITS = 15, HEADROOM_BITS = 2 };
+enum { ROW = 8, MANTISSA_BITS = 26, HEADROOM_BITS = 2 };
 
 bool anc_secondary_valid(const anc_secondary_model_t *m) {
     return m->delaySamples <= ANC_MAX_SECONDARY_DELAY && m->length >= 1 &&
            m->length <= ANC_MAX_SECONDARY_TAPS && m->exponent >= -16 && m->exponent <= 16;
 }
 
-/* Scales values so that the largest magnitude has 15 bits; the values are h * 2^(15 - exponent). */
+/* Scales values so that the largest magnitude has 26 bits: 520 upper halves
+ * of products with Q27 then fit 32 bits; the values are h * 2^(15 - exponent). */
 static void normalise(anc_kernel_t *k, const int32_t *values, uint32_t length, int32_t exponent) {
     int64_t peak = 0;
     for (uint32_t i = 0; i < length; i++)
         if (absW(values[i]) > peak) peak = absW(values[i]);
-    int32_t shift = peak == 0 ? 0 : bitLength64(peak) - MANTISSA_BITS;
+    int32_t shift = peak == 0 ? 15 - MANTISSA_BITS : bitLength64(peak) - MANTISSA_BITS;
     memset(k->taps, 0, sizeof k->taps);
-    /* Rounding may carry into the 16th bit; the saturation costs half a unit there. */
+    /* Rounding may carry into the 27th bit, which there is room for. */
     for (uint32_t i = 0; i < length; i++)
-        k->taps[i] = sat16(scaleRound64(values[i], shift));
-    k->length = (uint16_t)((length + ROW - 1) / ROW * ROW);
-    k->exponent = narrow16(add32(exponent, shift));
+        k->taps[i] = narrow32(scaleRound64(values[i], shift));
+    k->length = (uint16_t)(length <= ROW ? 2 * ROW : (length + ROW - 1) / ROW * ROW);
+    k->exponent = narrow16(add32(add32(exponent, shift), MANTISSA_BITS - 15));
 }
 
 void anc_kernel_from_model(anc_kernel_t *k, const anc_secondary_model_t *m) {
@@ -49,7 +50,7 @@ void anc_kernel_emphasised(anc_kernel_t *k, const anc_secondary_model_t *m) {
 }
 
 int32_t anc_kernel_output_exponent(const anc_kernel_t *k) {
-    int64_t sum = 0; /* <= 520 * 2^15 < 2^25 */
+    int64_t sum = 0; /* <= 520 * 2^26 < 2^36 */
     for (uint32_t i = 0; i < k->length; i++)
         sum = add64(sum, absW(k->taps[i]));
     int32_t growth = bitLength64(sum) - MANTISSA_BITS - HEADROOM_BITS;

@@ -5,7 +5,7 @@
 
 enum {
     MASK = ANC_LATE_HISTORY - 1,
-    DECIMATED_SHIFT = 12, /* the spline's sum is 2^12 */
+    DECIMATED_SHIFT = 24, /* the spline's sum is 2^12, Q27 to Q15 */
     LATE_SHIFT = 13,      /* weights Q28 and samples Q15 make sums in Q43 */
     /* Interpolated by spline / 8, so that rows add up to 64; times 8, for the weights stand for
      * taps: spline / 2^6. Q36 to Q31. */
@@ -29,19 +29,22 @@ static void finish(anc_multirate_t *m) {
         m->late_q30[i] = m->late_q30[i - 1];
     /* |filtering| <= 120 * 2^15 * 2^31 < 2^53 */
     m->late_q30[0] = sat32(shrRound64(m->filtering, LATE_SHIFT));
-    /* |decimating| <= 2^12 * 2^15, and so never above full scale after the shift */
-    push(m, narrow16(shrRound64(m->decimating, DECIMATED_SHIFT)));
+    /* |decimating| <= 2^12 * 2^27 */
+    push(m, sat16(shrRound64(m->decimating, DECIMATED_SHIFT)));
     m->filtering = m->decimating = 0;
 }
 
-int64_t anc_multirate_step(anc_multirate_t *m, const int16_t *x, const int32_t *weights,
-                           size_t count) {
+int64_t anc_multirate_step(anc_multirate_t *m, const int32_t *x_q27, bool odd,
+                           const int32_t *weights, size_t count) {
     const uint32_t left = ANC_RATE_RATIO - 1 - m->phase; /* samples until the period ends */
     /* Oldest first: taps 4 left .. 4 left + 3 as the end of the period will see them, of which the
      * sample of tap k is k - left samples old now, 0..24. */
     const uint32_t tap = ANC_SPLINE_ROWS * left;
-    m->decimating =
-        add64(m->decimating, anc_fir_16(x + tap - left, anc_spline + tap, ANC_SPLINE_ROWS));
+    for (uint32_t i = tap; i < tap + ANC_SPLINE_ROWS; i++) {
+        const int64_t product = mulW(anc_spline[i], x_q27[i - left]);
+        const bool negated = odd != ((i - left) % 2 == 1);
+        m->decimating = negated ? sub64(m->decimating, product) : add64(m->decimating, product);
+    }
     /* The newest decimated sample comes at the end: one less in the history until then. */
     const size_t part = (count + ANC_RATE_RATIO - 1) / ANC_RATE_RATIO;
     const size_t first = part * left;

@@ -10,6 +10,7 @@
 #ifndef ANC_MULTIRATE_H
 #define ANC_MULTIRATE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -43,12 +44,13 @@ typedef struct {
 
 /*
  * One sample of the branch, Q31, |result| <= 2^35.
- * x: the newest samples of the reference, newest first, 32 of them
+ * x_q27: the newest samples of the reference, newest first, 32 of them; every second one is negated
+ * as in block.h, x_q27[0] if `odd`
  * weights: `count` <= ANC_LATE_MAX late weights, Q28, followed by zeros up to a multiple of 8. A
  * weight is about the tap that it stands for: with all of them 1 the gain for low sounds is 8
  * count.
  */
-int64_t anc_multirate_step(anc_multirate_t *m, const int16_t *x, const int32_t *weights,
-                           size_t count);
+int64_t anc_multirate_step(anc_multirate_t *m, const int32_t *x_q27, bool odd,
+                           const int32_t *weights, size_t count);
 
 #endif

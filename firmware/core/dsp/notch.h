@@ -37,6 +37,14 @@ void anc_notch_set(anc_notch_t *n, int32_t k1_q20, int32_t k2_q20);
 /* Fades it out. */
 void anc_notch_release(anc_notch_t *n);
 
+/* Whether none is in: samples pass as they are, nothing need be called. */
+static inline bool anc_notches_idle(const anc_notch_t *notches) {
+    int32_t in = 0;
+    for (int i = 0; i < ANC_NOTCHES; i++)
+        in |= notches[i].gain_q15 | notches[i].on;
+    return in == 0;
+}
+
 /* Through all of them, once a sample. */
 int32_t anc_notches_output(anc_notch_t *notches, int32_t sample_q31);
 

@@ -25,23 +25,3 @@ int64_t anc_fir_wide(const int16_t *x, const int32_t *w, size_t n) {
         sum += (int64_t)x[i] * w[i];
     return sum;
 }
-
-/* Each product is at most 2^30, so two of them may take 32 bits without a sign: they are added
- * in 64. */
-int64_t anc_fir_16(const int16_t *x, const int16_t *h, size_t n) {
-    v128_t sums = wasm_i64x2_const(0, 0);
-    size_t i = 0;
-    for (; i + 8 <= n; i += 8) {
-        const v128_t x8 = wasm_v128_load(x + i), h8 = wasm_v128_load(h + i);
-        const v128_t low = wasm_i32x4_extmul_low_i16x8(x8, h8);
-        const v128_t high = wasm_i32x4_extmul_high_i16x8(x8, h8);
-        sums = wasm_i64x2_add(sums, wasm_i64x2_extend_low_i32x4(low));
-        sums = wasm_i64x2_add(sums, wasm_i64x2_extend_high_i32x4(low));
-        sums = wasm_i64x2_add(sums, wasm_i64x2_extend_low_i32x4(high));
-        sums = wasm_i64x2_add(sums, wasm_i64x2_extend_high_i32x4(high));
-    }
-    int64_t sum = total(sums);
-    for (; i < n; i++)
-        sum += (int32_t)x[i] * h[i];
-    return sum;
-}
