@@ -15,3 +15,4 @@ export {
 } from './load.ts';
 export { partitionsOf, type Partition } from './partitions.ts';
 export { pinUses, type PinUse } from './pins.ts';
+export { presetFile, presetNames, type PresetName } from './presets.ts';

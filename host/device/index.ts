@@ -21,3 +21,4 @@ export { makeImage, readImage } from './update/image.ts';
 export type { PortableImage, UpdateImage } from './update/image.ts';
 export { rollBack, updateFirmware, updateStatus } from './update/update.ts';
 export type { Updated, UpdateOptions, UpdateProgress } from './update/update.ts';
+export * from './profiles/index.ts';

@@ -1,5 +1,5 @@
 import type { AncError, Mode as LinkMode, TelemetryEvent } from '@anc/link';
-import { Device } from '../device/index.ts';
+import { Device, storeWithBackup } from '../device/index.ts';
 import { errorView } from './errors.ts';
 import type { Headset, HeadsetListener, Telemetry } from './headset.ts';
 import type { Guard, LogLevel, Mode } from './panel-protocol.ts';
@@ -58,7 +58,7 @@ export async function connectHeadset(uri: string): Promise<Headset> {
     listParameters: () => device.listParameters(),
     setMode: (mode) => device.setMode(mode as LinkMode),
     setParameter: async (name, value) => void (await device.setParameter(name, value)),
-    storeParameters: async () => void (await device.storeParameters()),
+    storeParameters: async () => void (await storeWithBackup(device)),
     revertParameters: async (names) => void (await device.revertParameters(names)),
     resetParameters: async (names) => void (await device.resetParameters(names)),
     guardClear: () => device.guardClear(),

@@ -12,6 +12,7 @@ import { mode } from './mode.ts';
 import { monitor } from './monitor.ts';
 import { params } from './params.ts';
 import { parse } from './parse.ts';
+import { profile } from './profile.ts';
 import { recover } from './recover.ts';
 import { serve } from './serve.ts';
 import { server } from './server.ts';
@@ -25,6 +26,7 @@ export const verbs: readonly (() => Command)[] = [
   devices,
   info,
   params,
+  profile,
   mode,
   monitor,
   identify,

@@ -90,12 +90,16 @@ function set(): Command {
 }
 
 function store(): Command {
-  return verb('store', 'store all values in the headset, read back and compared').action(
-    (options: DeviceOptions) =>
-      useDevice(options, async (device) => {
-        const { count } = await device.storeParameters();
-        result({ stored: count }, () => `${count} parameters stored, read back and compared`);
-      }),
+  return verb(
+    'store',
+    'store all values in the headset, after a backup; read back and compared',
+  ).action((options: DeviceOptions) =>
+    useDevice(options, async (device) => {
+      const { storeWithBackup } = await import('../../device/index.ts');
+      const { count, backup } = await storeWithBackup(device);
+      note(`what was stored before: ${backup}`);
+      result({ stored: count, backup }, () => `${count} parameters stored, read back and compared`);
+    }),
   );
 }
 

@@ -42,6 +42,11 @@ const hints: Readonly<Record<string, string>> = {
   UPDATE_NO_OTHER: '`anc update FILE` puts firmware there.',
   RECOVER_NO_ANSWER:
     'docs/update.md says how a headset starts without its settings, and how its boot loader takes firmware.',
+  PROFILE_UNKNOWN: '`anc profile list` shows the names; a file is named by its path.',
+  PROFILE_EXISTS: 'Take another name, or --force with `anc profile save`.',
+  PROFILE_NAME:
+    'A name has letters, digits, blanks, dots, - and _, begins with a letter or digit, and has no .json.',
+  PROFILE_PARTIAL: 'The rest was set. `anc params list` shows names and ranges.',
   TRANSPORT_CLOSED: 'The connection is closed.',
   SIM_NOT_BUILT: 'Build it with: npm run build',
   SIM_FAILED: 'docs/virtual-headset.md lists what a virtual headset takes.',
