@@ -30,5 +30,7 @@ test.each(presets)('$board/$name fits its board and the parameter table', ({ boa
   expect(Object.keys(parameters)).toEqual(Object.keys(parameters).toSorted());
   expect(checkParameters({ ...getBoard(board), parameters }, table)).toEqual([]);
   const wrong = { ...getBoard(board), parameters: { ...parameters, taps: 99_999 } };
-  expect(checkParameters(wrong, table)).toMatchObject([{ message: /99999/ }]);
+  expect(checkParameters(wrong, table)).toMatchObject([
+    { message: expect.stringContaining('99999') as string },
+  ]);
 });

@@ -38,3 +38,7 @@ export { timelineOf } from './simulate/timeline.ts';
 export { bandPower, welch } from './simulate/bands.ts';
 export type { Convergence, TimePoint } from './simulate/timeline.ts';
 export * from './wiener.ts';
+export * from './measures/a-weighting.ts';
+export * from './statistics/compare-levels.ts';
+export * from './statistics/paired.ts';
+export * from './noise/random.ts';

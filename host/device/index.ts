@@ -22,3 +22,7 @@ export type { PortableImage, UpdateImage } from './update/image.ts';
 export { rollBack, updateFirmware, updateStatus } from './update/update.ts';
 export type { Updated, UpdateOptions, UpdateProgress } from './update/update.ts';
 export * from './profiles/index.ts';
+export { compareSettings } from './ab/compare.ts';
+export type { Compared, CompareOptions, CompareProgress } from './ab/compare.ts';
+export { sideOf, sidesDiffer } from './ab/settings.ts';
+export type { Side } from './ab/settings.ts';

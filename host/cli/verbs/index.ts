@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { ab } from './ab.ts';
 import { boards } from './boards.ts';
 import { bound } from './bound.ts';
 import { cancel } from './cancel.ts';
@@ -30,6 +31,7 @@ export const verbs: readonly (() => Command)[] = [
   mode,
   monitor,
   identify,
+  ab,
   latency,
   update,
   image,

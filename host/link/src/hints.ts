@@ -47,6 +47,8 @@ const hints: Readonly<Record<string, string>> = {
   PROFILE_NAME:
     'A name has letters, digits, blanks, dots, - and _, begins with a letter or digit, and has no .json.',
   PROFILE_PARTIAL: 'The rest was set. `anc params list` shows names and ranges.',
+  SIGNALS_LOST:
+    'The link is too slow or disturbed for two channels of samples: `anc info` shows its counters.',
   TRANSPORT_CLOSED: 'The connection is closed.',
   SIM_NOT_BUILT: 'Build it with: npm run build',
   SIM_FAILED: 'docs/virtual-headset.md lists what a virtual headset takes.',
