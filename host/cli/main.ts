@@ -3,11 +3,12 @@ import { AncError } from '@anc/link';
 import { Command, CommanderError } from 'commander';
 import { exitCodes, report, useJson } from './output.ts';
 import { verbs } from './verbs/index.ts';
+import { version } from './version.ts';
 
 export function makeProgram(): Command {
   const program = new Command('anc')
     .description('Find, watch, tune and simulate active noise cancelling headsets.')
-    .version('0.1.0')
+    .version(version)
     .exitOverride()
     .configureOutput({ outputError: () => {} })
     .showSuggestionAfterError()

@@ -26,3 +26,4 @@ export { compareSettings } from './ab/compare.ts';
 export type { Compared, CompareOptions, CompareProgress } from './ab/compare.ts';
 export { sideOf, sidesDiffer } from './ab/settings.ts';
 export type { Side } from './ab/settings.ts';
+export * from './report/index.ts';

@@ -14,6 +14,7 @@ import { monitor } from './monitor.ts';
 import { params } from './params.ts';
 import { parse } from './parse.ts';
 import { profile } from './profile.ts';
+import { report } from './report.ts';
 import { recover } from './recover.ts';
 import { serve } from './serve.ts';
 import { server } from './server.ts';
@@ -45,5 +46,6 @@ export const verbs: readonly (() => Command)[] = [
   sim,
   shell,
   parse,
+  report,
   completion,
 ];

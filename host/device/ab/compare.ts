@@ -92,6 +92,10 @@ export async function compareSettings(
     return residualLevels(welch(error, sampleRateHz), welch(reference, sampleRateHz));
   };
   try {
+    // Into mode anc the output fades: a first half from another mode would not be like the others.
+    await applySide(device, complete(sides.a));
+    await windows.next(samplesOf(options.settleSeconds), 1, signal);
+    rollbacks.take();
     const measured: [ResidualLevels, ResidualLevels][] = [];
     for (let pair = 1; pair <= pairs; pair += 1) {
       const order = random.uniform() < 0.5 ? (['a', 'b'] as const) : (['b', 'a'] as const);

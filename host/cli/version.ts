@@ -1,0 +1,2 @@
+/** Of this tool. */
+export const version = '0.1.0';
