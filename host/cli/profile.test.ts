@@ -181,6 +181,12 @@ describe.skipIf(CLI_MISSING)('anc profile', { timeout: 30_000 }, () => {
     expect(readdirSync(folder).sort()).toEqual(['desk', 'mixed', 'torn'].map((n) => `${n}.json`));
   });
 
+  test('the shells complete it', async () => {
+    const { stdout } = await run('completion', 'bash');
+    expect(stdout).toMatch(/'profile'\) words='save list show diff restore rename remove/);
+    expect(stdout).toMatch(/'profile restore'\) words='[^']*--store/);
+  });
+
   test.each([
     ['an unknown name', ['show', 'nothing'], 'PROFILE_UNKNOWN'],
     ['an unknown preset', ['show', 'preset:virtual-i2s/loud'], 'PROFILE_UNKNOWN'],
