@@ -2,6 +2,7 @@
 import { type AncError, asAncError } from '@anc/link';
 import { Device } from './device.ts';
 import type { DeviceInfo } from './device-info.ts';
+import { storeWithBackup } from './profiles/store.ts';
 import { applySettings, type SettingsBackup } from './settings-backup.ts';
 import { findAgain, restart } from './update/link.ts';
 
@@ -42,7 +43,7 @@ export interface Recovered {
 /**
  * Stores the defaults, or the settings of a backup over the defaults, and restarts. A backup that this firmware cannot
  * take changes nothing.
- * Errors: UNKNOWN_PARAMETER, PARAMETER_OUT_OF_RANGE, DEVICE_STORAGE_FAILED, those of connecting.
+ * Errors: UNKNOWN_PARAMETER, PARAMETER_OUT_OF_RANGE, DEVICE_STORAGE_FAILED, FILE_UNWRITABLE, those of connecting.
  */
 export async function recoverSettings(
   uri: string,
@@ -55,7 +56,7 @@ export async function recoverSettings(
     if (settings) await applySettings(device, settings, { dryRun: true });
     await device.resetParameters();
     if (settings) await applySettings(device, settings);
-    const { count } = await device.storeParameters();
+    const { count } = await storeWithBackup(device);
     onRestart();
     await restart(device);
     const again = await findAgain(uri, options);
