@@ -139,11 +139,16 @@ function bring(): Command {
     .argument('<file>')
     .option('--dry-run', 'only show what would change')
     .action(async (file: string, options: DeviceOptions & { dryRun?: boolean }) => {
-      const { applySettings, readBackup } = await import('../../device/index.ts');
+      const { applySettings, backUp, readBackup } = await import('../../device/index.ts');
       const settings = await readBackup(file);
       const dryRun = options.dryRun ?? false;
       await useDevice(options, async (device) => {
-        const changes = await applySettings(device, settings, { dryRun });
+        // A wrong file is said before anything is written.
+        const changes = await applySettings(device, settings, { dryRun: true });
+        if (!dryRun && changes.length > 0) {
+          note(`backup: ${await backUp(device, 'value', 'What ran before an import.')}`);
+          await applySettings(device, settings);
+        }
         result({ changed: !dryRun, changes }, () =>
           changes.length === 0
             ? 'nothing differs'
