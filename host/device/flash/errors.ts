@@ -6,6 +6,8 @@ export type DeviceState =
   | 'untouched'
   /** Something was written, but what starts is what started before. */
   | 'old'
+  /** The switch was on its way: either firmware starts. */
+  | 'either'
   /** The new firmware starts. */
   | 'new'
   /** No firmware starts until a flash has come to its end. */
@@ -14,6 +16,8 @@ export type DeviceState =
 const nextSteps: Readonly<Record<DeviceState, string>> = {
   untouched: 'Nothing was written: the headset is as it was.',
   old: 'The headset starts with its old firmware and its settings, as before. Run the same command again: it goes on where it stopped.',
+  either:
+    'The headset starts, with its old or with its new firmware, and its settings as before. Run the same command again.',
   new: 'The new firmware is in place and starts.',
   unbootable:
     'The headset does not start until it is flashed. Run the same command again: it goes on where it stopped.',

@@ -224,7 +224,10 @@ export async function flashHeadset(options: FlashJob): Promise<FlashResult> {
     const kept = await job.backup(layout, plan);
     const writtenBytes = await job.run(plan, kept, options.eraseSettings ?? false);
     job.step('reset', 'starting the firmware');
-    await loader.reset();
+    await loader.reset().catch((cause: unknown) => {
+      const text = 'the firmware is in place, but the chip did not restart';
+      throw new FlashError('FLASH_NOT_BACK', text, { cause });
+    });
     const planned = plan.writes.reduce((sum, { bytes }) => sum + bytes.length, 0);
     return {
       chip: loader.chip.family,

@@ -19,8 +19,6 @@ export interface LoaderOptions {
   readonly baudRate: number;
   readonly signal?: AbortSignal | undefined;
   readonly patience?: number | undefined;
-  /** Called with the chip before anything is loaded into it; throws to refuse it. */
-  readonly accept?: ((chip: Chip) => void) | undefined;
 }
 
 type OnBytes = (done: number) => void;
@@ -63,8 +61,21 @@ export class Loader {
     this.flashBytes = known.flashBytes;
   }
 
-  /** Errors: FLASH_NO_ANSWER, FLASH_CHIP_WRONG, FLASH_ENCRYPTED, FLASH_DISCONNECTED, FLASH_FAILED, those of the port and of `accept`. */
+  /**
+   * A byte lost on the way costs one try.
+   * Errors: FLASH_NO_ANSWER, FLASH_CHIP_WRONG, FLASH_ENCRYPTED, FLASH_DISCONNECTED, FLASH_FAILED, those of the port.
+   */
   static async connect(port: WebPort, options: LoaderOptions): Promise<Loader> {
+    for (let left = attempts - 1; ; left -= 1) {
+      try {
+        return await Loader.#connectOnce(port, options);
+      } catch (error) {
+        if (left === 0 || (error as AncError).code !== 'FLASH_FAILED') throw error;
+      }
+    }
+  }
+
+  static async #connectOnce(port: WebPort, options: LoaderOptions): Promise<Loader> {
     const { signal, patience } = options;
     const transport = new LoaderTransport(port, { signal, patience });
     const hasLines = port.hasLines ?? true;
@@ -76,7 +87,6 @@ export class Loader {
     });
     try {
       const chip = await Loader.#identify(esp, transport, hasLines);
-      options.accept?.(chip);
       const mac = await esp.chip.readMac(esp);
       await Loader.#runStub(esp, chip, hasLines && options.baudRate !== romBaud);
       const flashBytes = await Loader.#flashBytes(esp);

@@ -93,7 +93,7 @@ function updateWrites(firmware: Firmware, layout: Layout): { slot: Partition; wr
         what: 'otadata',
         offset: otaData.offset + selection.idleCopy * sectorBytes,
         bytes: selectionSector(index, slots.length, selection.highest),
-        during: state,
+        during: running ? 'either' : 'unbootable',
         after: 'new',
         switches: true,
       },
