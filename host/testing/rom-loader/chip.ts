@@ -43,6 +43,7 @@ export interface Wire {
 }
 
 const romBaud = 115_200;
+const releaseMs = 10;
 const defaultMac = Uint8Array.of(0x7c, 0xdf, 0xa1, 0x00, 0x12, 0x34);
 
 export class EmulatedChip {
@@ -63,6 +64,7 @@ export class EmulatedChip {
   #isHanging = false;
   #lines = { dtr: false, rts: false };
   #usbWantsDownload = false;
+  #release: NodeJS.Timeout | undefined;
 
   constructor(options: ChipOptions) {
     this.#options = options;
@@ -71,6 +73,14 @@ export class EmulatedChip {
     this.#registers = new Registers(this.identity, this.flash, options.mac ?? defaultMac);
     this.faults = new Faults(options.faults);
     this.reset(options.download ?? false);
+  }
+
+  get isConnected(): boolean {
+    return this.#wire !== null;
+  }
+
+  isConnectedTo(wire: Wire): boolean {
+    return this.#wire === wire;
   }
 
   /** Plugs a host in; an earlier one is cut off. */
@@ -104,8 +114,16 @@ export class EmulatedChip {
     // Two transistors: RTS alone holds the chip in reset, DTR alone pulls the boot pin.
     const isHeld = now.rts && !now.dtr;
     const wasHeld = before.rts && !before.dtr;
-    if (isHeld && !wasHeld) this.#stop();
-    if (wasHeld && !isHeld) this.reset(now.dtr && !now.rts);
+    if (isHeld && !wasHeld) {
+      clearTimeout(this.#release);
+      this.#stop();
+    }
+    // A capacitor lets the chip go a little later: tools that move one line after the other count on it.
+    if (wasHeld && !isHeld)
+      this.#release = setTimeout(
+        () => this.reset(this.#lines.dtr && !this.#lines.rts),
+        releaseMs,
+      );
   }
 
   /** Also what a power cycle does. */
@@ -205,6 +223,7 @@ export class EmulatedChip {
   }
 
   #stop(): void {
+    clearTimeout(this.#release);
     this.#firmware?.stop();
     this.#firmware = null;
     this.#loader = null;
