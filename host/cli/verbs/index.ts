@@ -4,6 +4,7 @@ import { bound } from './bound.ts';
 import { cancel } from './cancel.ts';
 import { completion } from './completion.ts';
 import { devices } from './devices.ts';
+import { flash } from './flash.ts';
 import { identify } from './identify.ts';
 import { image } from './image.ts';
 import { info } from './info.ts';
@@ -27,6 +28,7 @@ export const verbs: readonly (() => Command)[] = [
   mode,
   monitor,
   identify,
+  flash,
   update,
   image,
   recover,

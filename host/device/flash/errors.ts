@@ -45,6 +45,8 @@ const hints: Readonly<Record<string, string>> = {
   FLASH_VERIFY_FAILED: 'If it stays so at the same place, the flash chip is worn out.',
   FLASH_FAILED: 'Try a slower line with --baud 115200 and another cable.',
   FLASH_SETTINGS_CHANGED: 'The backup made before has them: the file is named above.',
+  FLASH_NOT_RUNNING:
+    'The new firmware did not start or did not confirm itself, and the headset went back by itself.',
   FLASH_NOT_BACK: 'Unplug the headset and plug it in again.',
 };
 

@@ -107,7 +107,7 @@ describe('faults', { timeout: 120_000 }, () => {
   test.each(['in', 'out'] as const)('bytes lost and damaged, %s', async (place) => {
     const total = await measure();
     for (const kind of ['drop', 'corrupt'] as const) {
-      const outcomes = await sweep(kind, place, spread(total[place], 30));
+      const outcomes = await sweep(kind, place, spread(total[place], 24));
       process.stderr.write(`${kind} ${place}: ${JSON.stringify(outcomes)}\n`);
       expect(outcomes['done']).toBeGreaterThan(5);
     }
@@ -116,6 +116,6 @@ describe('faults', { timeout: 120_000 }, () => {
   test('unplugged at bytes in both directions', async () => {
     const total = await measure();
     for (const place of ['in', 'out'] as const)
-      await sweep('disconnect', place, spread(total[place], 25));
+      await sweep('disconnect', place, spread(total[place], 20));
   });
 });

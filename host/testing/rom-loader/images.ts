@@ -31,7 +31,7 @@ function image(chip: string, segments: readonly Buffer[]): Buffer {
   header.writeUInt32LE(0x42000020, 4);
   header[8] = 0xee; // no write-protect pin
   header.writeUInt16LE(identityOf(chip).imageId, 12);
-  header.writeUInt16LE(0xffff, 19); // any revision up to this one
+  header.writeUInt16LE(0xffff, 17); // any revision of the chip
   header[23] = 1;
   const parts: Buffer[] = [header];
   let sum = 0xef;
