@@ -53,7 +53,7 @@ async function run(file: string, options: Options): Promise<void> {
   const waitMs = 1000 * wholeNumber('wait', options.wait, 0, 600);
   const flash = await import('../../device/flash/node/index.ts');
   const board = await boardNamed(options.board);
-  const firmware = await flash.openFirmware(file);
+  const firmware = await flash.openFirmwareFile(file);
   const uri = flash.uriOfPort(options.port ?? (await chooseDevice(undefined)));
   const interrupt = new AbortController();
   const onSignal = () => interrupt.abort(new AncError('INTERRUPTED', 'interrupted'));
@@ -61,20 +61,21 @@ async function run(file: string, options: Options): Promise<void> {
   process.once('SIGTERM', onSignal);
   const { signal } = interrupt;
   try {
-    const before = options.loader ? null : await flash.askHeadset(uri, askMs, signal);
+    const port = flash.flashPort(uri);
+    const before = options.loader ? null : await flash.askHeadset(port, askMs, signal);
     if (before) {
-      const { board: is, firmwareVersion } = before.info;
+      const { board: is, firmwareVersion } = before.hello;
       note(`headset: ${is}, firmware ${firmwareVersion}`);
     } else if (!options.loader) note('no firmware answers; looking for the chip’s loader');
     const folder = options.backup ?? flash.defaultBackupFolder();
     const backups: string[] = before ? [await flash.saveSettings(folder, before)] : [];
     const done = await flash.flashHeadset({
-      port: flash.flashPort(uri),
+      port,
       firmwareFor: (chip) => {
         flash.checkBoardChip(board, chip);
-        return firmware.forChip(chip, options.board ?? before?.info.board);
+        return firmware.forChip(chip, options.board ?? before?.hello.board);
       },
-      board: before?.info.board ?? options.board ?? null,
+      board: before?.hello.board ?? options.board ?? null,
       full: options.full ?? false,
       eraseSettings: options.eraseSettings ?? false,
       baudRate,
@@ -88,9 +89,12 @@ async function run(file: string, options: Options): Promise<void> {
     });
     endProgress();
     for (const backup of backups) note(`settings kept in ${backup}`);
-    const after = waitMs > 0 ? await flash.returned(uri, waitMs, done, before, options, signal) : null;
-    const version = after?.info.firmwareVersion ?? done.version;
-    result({ ...done, running: after?.info ?? null, backups }, () =>
+    const { eraseSettings = false } = options;
+    const back = { waitMs, before, eraseSettings, signal };
+    const after = waitMs > 0 ? await flash.returned(port, done, back) : null;
+    const version = after?.hello.firmwareVersion ?? done.version;
+    const running = after && { board: after.hello.board, firmwareVersion: version };
+    result({ ...done, running, backups }, () =>
       [
         `${done.chip} ${done.mac}: firmware ${done.oldVersion ?? 'none'} → ${version} in ${done.slot}`,
         `${done.writtenBytes} bytes written and compared, ${done.sameBytes} were there already`,

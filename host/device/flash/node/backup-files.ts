@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { AncError } from '@anc/link';
 import { hexNumber } from '../bytes.ts';
 import type { SettingsBackup } from '../flash-headset.ts';
-import type { RunningHeadset } from './running-headset.ts';
+import { exportOf, type RunningHeadset } from '../running-headset.ts';
 
 export function defaultBackupFolder(): string {
   const state = process.env['XDG_STATE_HOME'] || join(homedir(), '.local', 'state');
@@ -27,12 +27,10 @@ async function write(folder: string, name: string, contents: string | Uint8Array
 
 const stamp = () => new Date().toISOString().replace(/[:.]/g, '-');
 
-/** As `anc params export` writes it: `anc params import` brings it back. */
 export function saveSettings(folder: string, headset: RunningHeadset): Promise<string> {
-  const { board, firmwareVersion, serialNumber } = headset.info;
-  const content = { anc: 1, board, firmwareVersion, parameters: headset.present };
+  const { serialNumber } = headset.hello;
   const name = `${serialNumber.replaceAll(/[^\w.-]/g, '_') || 'headset'}-${stamp()}.json`;
-  return write(folder, name, `${JSON.stringify(content, null, 2)}\n`);
+  return write(folder, name, exportOf(headset));
 }
 
 /** The partitions as they are in the flash, their addresses in the names. */
