@@ -245,3 +245,14 @@ export type Command =
 
 /** Answered by one `reply` with the same id. */
 export type ClientMessage = { readonly id: number } & Command;
+
+/** One manifest of the folder that the flash page offers; `GET /api/v1/firmware` lists them. */
+export interface FirmwareEntry {
+  /** Below /api/v1/firmware/files/. */
+  readonly path: string;
+  readonly name: string;
+  readonly version: string;
+  readonly chips: readonly string[];
+  /** Why it cannot be used. */
+  readonly error: string | null;
+}

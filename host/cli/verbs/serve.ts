@@ -11,11 +11,17 @@ interface Options {
   port?: string;
   host: string;
   allowHost: string[];
+  firmware?: string;
 }
 
-async function start(uri: string, { port, host, allowHost }: Options) {
+async function start(uri: string, { port, host, allowHost, firmware }: Options) {
   const { startServer } = await import('../../server/index.ts');
-  const options = { deviceUri: uri, host, allowedHosts: allowHost };
+  const options = {
+    deviceUri: uri,
+    host,
+    allowedHosts: allowHost,
+    ...(firmware ? { firmwareDir: firmware } : {}),
+  };
   if (port !== undefined)
     return startServer({ ...options, port: wholeNumber('port', port, 0, 65535) });
   // Without a wish the next free one does, and is said.
@@ -56,6 +62,7 @@ export function serve(): Command {
       (name: string, all: string[]) => [...all, name],
       [],
     )
+    .option('--firmware <folder>', 'manifests and images that the flash page offers')
     .action(async (options: Options) => {
       const interrupt = new AbortController();
       for (const signal of ['SIGINT', 'SIGTERM'] as const)
