@@ -10,7 +10,12 @@ import {
   hasItsSettings,
   type HeadsetOptions,
 } from '../testing/rom-loader/headsets.ts';
-import { abTable, appImage, bootloaderImage, partitionTable } from '../testing/rom-loader/images.ts';
+import {
+  abTable,
+  appImage,
+  bootloaderImage,
+  partitionTable,
+} from '../testing/rom-loader/images.ts';
 import { type Served, servePty, serveTcp } from '../testing/rom-loader/serve.ts';
 import { virtualFirmware } from '../testing/rom-loader/virtual-firmware.ts';
 import { anc, CLI_MISSING, startAnc } from './testing.ts';
@@ -150,7 +155,15 @@ describe.skipIf(CLI_MISSING)('anc flash', { timeout: 60_000 }, () => {
     const whole = readFileSync(file('large.bin'));
     let kills = 0;
     for (let limit = 0x10000; ; limit += 0x10000) {
-      const child = startAnc(['flash', file('large.bin'), '--port', uri, ...loaderOnly, '--backup', file('backups')]);
+      const child = startAnc([
+        'flash',
+        file('large.bin'),
+        '--port',
+        uri,
+        ...loaderOnly,
+        '--backup',
+        file('backups'),
+      ]);
       chip.onProgress = () => {
         if (chip.flash.programmed >= limit) child.kill('SIGKILL');
       };
@@ -161,7 +174,8 @@ describe.skipIf(CLI_MISSING)('anc flash', { timeout: 60_000 }, () => {
       if (code === 0) break;
       kills += 1;
       const { bytes } = chip.flash;
-      const isWhole = Buffer.compare(bytes.subarray(0x120000, 0x120000 + whole.length), whole) === 0;
+      const isWhole =
+        Buffer.compare(bytes.subarray(0x120000, 0x120000 + whole.length), whole) === 0;
       // Between the last byte of the firmware and the answer to the switch it may be either.
       expect(chip.started).toMatchObject({ starts: true });
       if (!isWhole) expect(chip.started).toMatchObject({ slot: 'ota_0', version: '0.0.9' });
@@ -175,7 +189,15 @@ describe.skipIf(CLI_MISSING)('anc flash', { timeout: 60_000 }, () => {
 
   test('Ctrl-C leaves the old firmware running and says so', async () => {
     const uri = await serve();
-    const child = startAnc(['flash', file('large.bin'), '--port', uri, ...loaderOnly, '--backup', file('backups')]);
+    const child = startAnc([
+      'flash',
+      file('large.bin'),
+      '--port',
+      uri,
+      ...loaderOnly,
+      '--backup',
+      file('backups'),
+    ]);
     let stderr = '';
     child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
     chip.onProgress = () => {

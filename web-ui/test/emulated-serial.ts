@@ -67,7 +67,8 @@ export async function emulateSerial(
   const call = (name: 'chipData' | 'chipLost', text = '') =>
     void page
       .evaluate(
-        ([of, value]) => (globalThis as unknown as Record<string, (v: string) => void>)[of!]!(value!),
+        ([of, value]) =>
+          (globalThis as unknown as Record<string, (v: string) => void>)[of!]!(value!),
         [name, text],
       )
       .catch(() => {});

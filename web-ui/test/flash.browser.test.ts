@@ -51,7 +51,10 @@ describe.skipIf(missing)('the flash page', { timeout: 60_000 }, () => {
     write('manifest.json', JSON.stringify({ name: 'Headset', version: '0.1.0', builds }));
     write('bootloader.bin', bootloaderImage(chipFamily));
     write('table.bin', partitionTable(abTable()));
-    write('app.bin', appImage({ chip: chipFamily, version: '0.1.0', sizeBytes: 0x20000, seed: 31 }));
+    write(
+      'app.bin',
+      appImage({ chip: chipFamily, version: '0.1.0', sizeBytes: 0x20000, seed: 31 }),
+    );
     writeFileSync(file('broken.json'), '{"builds": [');
     chip = flashedHeadset({ version: '0.0.9', startFirmware: virtualFirmware() });
     server = await startServer({
@@ -117,7 +120,12 @@ describe.skipIf(missing)('the flash page', { timeout: 60_000 }, () => {
 
   test('keeps the partition when no firmware answers, and takes files of this machine', async () => {
     fresh();
-    await choose('headset/manifest.json', 'headset/bootloader.bin', 'headset/table.bin', 'headset/app.bin');
+    await choose(
+      'headset/manifest.json',
+      'headset/bootloader.bin',
+      'headset/table.bin',
+      'headset/app.bin',
+    );
     await page.getByLabel('Board').selectOption(board);
     await start().click();
     await page.getByText('save nvs-0x9000.bin').waitFor({ timeout: 20_000 });
@@ -167,15 +175,20 @@ describe.skipIf(missing)('the flash page', { timeout: 60_000 }, () => {
     await expect.poll(() => chip.started).toMatchObject({ starts: true, version: '0.0.9' });
   });
 
-  test.each(['light', 'dark'] as const)('is clean by axe-core, %s, and fits a phone', async (colorScheme) => {
-    await page.emulateMedia({ colorScheme });
-    await page.setViewportSize({ width: 390, height: 844 });
-    await choose('headset/manifest.json');
-    await page.waitForTimeout(200);
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
-    expect(await axeViolations(page)).toEqual([]);
-    await page.screenshot({ path: join(tmpdir(), `anc-flash-${colorScheme}.png`) });
-  });
+  test.each(['light', 'dark'] as const)(
+    'is clean by axe-core, %s, and fits a phone',
+    async (colorScheme) => {
+      await page.emulateMedia({ colorScheme });
+      await page.setViewportSize({ width: 390, height: 844 });
+      await choose('headset/manifest.json');
+      await page.waitForTimeout(200);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(
+        390,
+      );
+      expect(await axeViolations(page)).toEqual([]);
+      await page.screenshot({ path: join(tmpdir(), `anc-flash-${colorScheme}.png`) });
+    },
+  );
 
   test('had no fault on the way', () => {
     expect(faults).toEqual([]);

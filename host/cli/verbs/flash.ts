@@ -28,9 +28,10 @@ function show(event: FlashEvent): void {
     endProgress();
     return note(`${event.step}: ${event.text}`);
   }
-  const { step, what, doneBytes, totalBytes, secondsLeft } = event;
+  const { step, what, doneBytes, totalBytes, secondsLeft, ifCut } = event;
   const percent = totalBytes === 0 ? 100 : Math.floor((100 * doneBytes) / totalBytes);
-  progress(`${step}: ${what} ${percent} %${timeText(secondsLeft)}`);
+  const care = ifCut === 'unbootable' ? ' (do not pull the cable)' : '';
+  progress(`${step}: ${what} ${percent} %${timeText(secondsLeft)}${care}`);
 }
 
 /** The board's chip and what its file says for a headset that does not answer. */
@@ -111,7 +112,10 @@ export function flash(): Command {
     .description('write firmware into a headset over USB: docs/flash.md')
     .argument('[firmware]', 'a manifest or an image', 'manifest.json')
     .option('-b, --board <id>', 'the headset’s board (default: what its firmware says)')
-    .option('-p, --port <port>', '/dev/ttyACM0, serial://…, pty:… or tcp://… (default: the only one)')
+    .option(
+      '-p, --port <port>',
+      '/dev/ttyACM0, serial://…, pty:… or tcp://… (default: the only one)',
+    )
     .option('--loader', 'the chip waits in its loader (boot button): do not ask its firmware first')
     .option('--full', 'also the boot loader and the partition table: not safe against a cut')
     .option('--erase-settings', 'start with default settings')
@@ -120,4 +124,3 @@ export function flash(): Command {
     .option('--wait <s>', 'how long to wait for the headset afterwards; 0 does not', '15')
     .action(run);
 }
-

@@ -15,12 +15,12 @@ export type DeviceState =
 
 const nextSteps: Readonly<Record<DeviceState, string>> = {
   untouched: 'Nothing was written: the headset is as it was.',
-  old: 'The headset starts with its old firmware and its settings, as before. Run the same command again: it goes on where it stopped.',
+  old: 'The headset starts with its old firmware and its settings, as before. Flash it again: that goes on where this stopped.',
   either:
-    'The headset starts, with its old or with its new firmware, and its settings as before. Run the same command again.',
+    'The headset starts, with its old or with its new firmware, and its settings as before. Flash it again.',
   new: 'The new firmware is in place and starts.',
   unbootable:
-    'The headset does not start until it is flashed. Run the same command again: it goes on where it stopped.',
+    'The headset does not start until it is flashed. Flash it again: that goes on where this stopped.',
 };
 
 const hints: Readonly<Record<string, string>> = {
@@ -32,7 +32,7 @@ const hints: Readonly<Record<string, string>> = {
   FLASH_MANIFEST_INVALID:
     'Download the manifest and its files again; docs/flash.md describes the form.',
   FLASH_NO_ANSWER:
-    'Hold the BOOT button, press and release RESET (or plug the cable in), let go of BOOT, and run the command again.',
+    'Hold the BOOT button, press and release RESET (or plug the cable in), let go of BOOT, and try again.',
   FLASH_TOO_SMALL: 'This firmware needs a board with more flash.',
   FLASH_WRITE_PROTECTED:
     'The flash chip refuses to be written: its write-protect pin or its protection bits are set.',
@@ -56,7 +56,11 @@ export class FlashError extends AncError {
   constructor(
     code: string,
     message: string,
-    { device = 'untouched', hint, cause }: { device?: DeviceState; hint?: string; cause?: unknown } = {},
+    {
+      device = 'untouched',
+      hint,
+      cause,
+    }: { device?: DeviceState; hint?: string; cause?: unknown } = {},
   ) {
     const own = hint ?? hints[code];
     super(code, message, { hint: [own, nextSteps[device]].filter(Boolean).join(' '), cause });

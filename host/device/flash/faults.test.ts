@@ -4,7 +4,12 @@
  */
 import { describe, expect, test } from 'vitest';
 import type { EmulatedChip } from '../../testing/rom-loader/chip.ts';
-import { type Fault, type FaultKind, type FaultPlace, Faults } from '../../testing/rom-loader/faults.ts';
+import {
+  type Fault,
+  type FaultKind,
+  type FaultPlace,
+  Faults,
+} from '../../testing/rom-loader/faults.ts';
 import { flashedHeadset, hasItsSettings } from '../../testing/rom-loader/headsets.ts';
 import { appImage } from '../../testing/rom-loader/images.ts';
 import { memoryPort } from '../../testing/rom-loader/memory-port.ts';

@@ -19,7 +19,12 @@ import { identities, identityOf } from '../../testing/rom-loader/identities.ts';
 import { chipOfFamily } from './chips.ts';
 import type { FlashError } from './errors.ts';
 import { firmwareOf, firmwareOfFile } from './firmware.ts';
-import { type FlashEvent, flashHeadset, type FlashJob, type SettingsBackup } from './flash-headset.ts';
+import {
+  type FlashEvent,
+  flashHeadset,
+  type FlashJob,
+  type SettingsBackup,
+} from './flash-headset.ts';
 
 const families = identities.map(({ family }) => family);
 
@@ -38,7 +43,11 @@ function flash(chip: EmulatedChip, image: Uint8Array, more: Partial<FlashJob> = 
 function wholeFirmware(chip: string, version: string, board: string | null = null) {
   return firmwareOf(
     [
-      { name: 'bootloader.bin', offset: identityOf(chip).bootloaderOffset, bytes: bootloaderImage(chip) },
+      {
+        name: 'bootloader.bin',
+        offset: identityOf(chip).bootloaderOffset,
+        bytes: bootloaderImage(chip),
+      },
       { name: 'partition-table.bin', offset: 0x8000, bytes: partitionTable(abTable()) },
       { name: 'app.bin', offset: 0x20000, bytes: appImage({ chip, version, seed: 3 }) },
     ],
@@ -57,23 +66,26 @@ const app = (chip: string, version: string, sizeBytes?: number) =>
   appImage({ chip, version, seed: 5, ...(sizeBytes ? { sizeBytes } : {}) });
 
 describe('an update', () => {
-  test.each(families)('%s: into the idle slot, then the switch, and the settings stay', async (chip) => {
-    const headset = flashedHeadset({ chip });
-    expect(headset.started).toMatchObject({ starts: true, slot: 'ota_0', version: '1.0.0' });
-    const result = await flash(headset, app(chip, '2.0.0'));
-    expect(result).toMatchObject({
-      chip,
-      mac: '7c:df:a1:00:12:34',
-      kind: 'update',
-      slot: 'ota_1',
-      oldVersion: '1.0.0',
-      version: '2.0.0',
-    });
-    expect(headset.started).toMatchObject({ starts: true, slot: 'ota_1', version: '2.0.0' });
-    expect(hasItsSettings(headset)).toBe(true);
-    await flash(headset, app(chip, '3.0.0'));
-    expect(headset.started).toMatchObject({ slot: 'ota_0', version: '3.0.0' });
-  });
+  test.each(families)(
+    '%s: into the idle slot, then the switch, and the settings stay',
+    async (chip) => {
+      const headset = flashedHeadset({ chip });
+      expect(headset.started).toMatchObject({ starts: true, slot: 'ota_0', version: '1.0.0' });
+      const result = await flash(headset, app(chip, '2.0.0'));
+      expect(result).toMatchObject({
+        chip,
+        mac: '7c:df:a1:00:12:34',
+        kind: 'update',
+        slot: 'ota_1',
+        oldVersion: '1.0.0',
+        version: '2.0.0',
+      });
+      expect(headset.started).toMatchObject({ starts: true, slot: 'ota_1', version: '2.0.0' });
+      expect(hasItsSettings(headset)).toBe(true);
+      await flash(headset, app(chip, '3.0.0'));
+      expect(headset.started).toMatchObject({ slot: 'ota_0', version: '3.0.0' });
+    },
+  );
 
   test('writes only what differs', async () => {
     const headset = flashedHeadset();
@@ -94,14 +106,14 @@ describe('an update', () => {
       headset.onProgress = () => rates.add(headset.baudRate);
       await flash(headset, app('ESP32-C3', '2.0.0'), { port: memoryPort(headset, { canSetBaud }) });
       expect([...rates]).toEqual([460_800]);
-      expect(headset.started).toMatchObject({ version: '2.0.0' });
+      await expect.poll(() => headset.started).toMatchObject({ version: '2.0.0' });
     }
   });
 
   test.each(families)('resets an %s through DTR and RTS', async (chip) => {
     const headset = flashedHeadset({ chip });
     await flash(headset, app(chip, '2.0.0'), { port: memoryPort(headset) });
-    expect(headset.started).toMatchObject({ version: '2.0.0' });
+    await expect.poll(() => headset.started).toMatchObject({ version: '2.0.0' });
   });
 
   test('resets through the chip’s own USB', async () => {
@@ -111,7 +123,7 @@ describe('an update', () => {
       getInfo: { value: () => ({ usbVendorId: 0x303a, usbProductId: 0x1001 }) },
     }) as typeof port;
     await flash(headset, app('ESP32-C3', '2.0.0'), { port: usb });
-    expect(headset.started).toMatchObject({ version: '2.0.0' });
+    await expect.poll(() => headset.started).toMatchObject({ version: '2.0.0' });
   });
 
   test('hands over the settings before it writes, and tells how far it is', async () => {

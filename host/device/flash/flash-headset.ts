@@ -22,6 +22,8 @@ export type FlashEvent =
       readonly doneBytes: number;
       readonly totalBytes: number;
       readonly secondsLeft: number | null;
+      /** What the headset has if the cable is pulled now. */
+      readonly ifCut: DeviceState;
     };
 
 export interface SettingsBackup {
@@ -85,6 +87,7 @@ class Job {
         doneBytes,
         totalBytes,
         secondsLeft: rate.secondsLeft(doneBytes),
+        ifCut: this.state,
       });
     tell(0);
     return tell;
@@ -149,7 +152,11 @@ class Job {
   /** Compares regions once more, as the chip has them now. */
   async verify(
     what: string,
-    regions: readonly { readonly what: string; readonly offset: number; readonly bytes: Uint8Array }[],
+    regions: readonly {
+      readonly what: string;
+      readonly offset: number;
+      readonly bytes: Uint8Array;
+    }[],
     differs: (what: string) => FlashError,
   ): Promise<void> {
     this.step('verify', what);
@@ -170,7 +177,8 @@ class Job {
     await this.verify(
       'firmware',
       payload,
-      (name) => new FlashError('FLASH_VERIFY_FAILED', `${name} is not in the flash as it was written`),
+      (name) =>
+        new FlashError('FLASH_VERIFY_FAILED', `${name} is not in the flash as it was written`),
     );
     for (const write of plan.writes) if (write.switches) written += await this.write(write);
     if (erases) await this.erase(plan);
@@ -179,7 +187,10 @@ class Job {
         'settings',
         kept.map((one) => ({ ...one, what: one.label })),
         (name) =>
-          new FlashError('FLASH_SETTINGS_CHANGED', `the settings in ${name} are not what they were`),
+          new FlashError(
+            'FLASH_SETTINGS_CHANGED',
+            `the settings in ${name} are not what they were`,
+          ),
       );
     return written;
   }

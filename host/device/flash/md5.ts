@@ -5,7 +5,9 @@ const shifts = [
   [4, 11, 16, 23],
   [6, 10, 15, 21],
 ] as const;
-const sines = Int32Array.from({ length: 64 }, (_, i) => Math.floor(Math.abs(Math.sin(i + 1)) * 2 ** 32));
+const sines = Int32Array.from({ length: 64 }, (_, i) =>
+  Math.floor(Math.abs(Math.sin(i + 1)) * 2 ** 32),
+);
 
 function rotate(value: number, by: number): number {
   return (value << by) | (value >>> (32 - by));
@@ -46,5 +48,7 @@ export function md5(bytes: Uint8Array): string {
   }
   const out = new DataView(new ArrayBuffer(16));
   state.forEach((word, i) => out.setInt32(4 * i, word, true));
-  return Array.from(new Uint8Array(out.buffer), (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return Array.from(new Uint8Array(out.buffer), (byte) => byte.toString(16).padStart(2, '0')).join(
+    '',
+  );
 }

@@ -153,7 +153,13 @@ function fullPlan(firmware: Firmware, layout: Layout | null, flashBytes: number)
     slot,
     settings,
     writes: [
-      { what: slot.label, offset: slot.offset, bytes: firmware.app.bytes, during: kept, after: kept },
+      {
+        what: slot.label,
+        offset: slot.offset,
+        bytes: firmware.app.bytes,
+        during: kept,
+        after: kept,
+      },
       ...dataWrites(firmware, table.partitions, 'unbootable'),
       // Erased: the first slot starts, and nothing is left of what was selected before.
       ...(otaData

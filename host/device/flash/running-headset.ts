@@ -42,7 +42,11 @@ async function read(session: LinkSession, timeoutMs: number): Promise<RunningHea
   };
 }
 
-async function ask(port: WebPort, timeoutMs: number, signal?: AbortSignal): Promise<RunningHeadset> {
+async function ask(
+  port: WebPort,
+  timeoutMs: number,
+  signal?: AbortSignal,
+): Promise<RunningHeadset> {
   await port.open({ baudRate: linkBaud });
   const writer = port.writable!.getWriter();
   const reader = port.readable!.getReader();

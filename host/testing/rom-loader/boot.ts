@@ -124,7 +124,9 @@ export function boot(flash: NorFlash, identity: Identity, tableOffset = 0x8000):
       continue;
     }
     log.push(`I (90) boot: Loaded app from partition at offset 0x${slot.offset.toString(16)}`);
-    const settings = table.find(({ type, subtype, label }) => type === 1 && (subtype === 2 || label === 'settings'));
+    const settings = table.find(
+      ({ type, subtype, label }) => type === 1 && (subtype === 2 || label === 'settings'),
+    );
     return {
       starts: true,
       slot: slot.label,

@@ -120,10 +120,7 @@ export class EmulatedChip {
     }
     // A capacitor lets the chip go a little later: tools that move one line after the other count on it.
     if (wasHeld && !isHeld)
-      this.#release = setTimeout(
-        () => this.reset(this.#lines.dtr && !this.#lines.rts),
-        releaseMs,
-      );
+      this.#release = setTimeout(() => this.reset(this.#lines.dtr && !this.#lines.rts), releaseMs);
   }
 
   /** Also what a power cycle does. */

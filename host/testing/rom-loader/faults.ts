@@ -12,8 +12,9 @@ export interface Fault {
 
 /** `drop@in:5000`, `corrupt@out:100`, `hang@step:12`, `disconnect@reply:3`, `disconnect@written:65536`. */
 export function parseFault(text: string): Fault {
-  const match =
-    /^(drop|corrupt|hang|disconnect)@(in|out|step|reply|written):([1-9]\d*)$/.exec(text);
+  const match = /^(drop|corrupt|hang|disconnect)@(in|out|step|reply|written):([1-9]\d*)$/.exec(
+    text,
+  );
   if (!match)
     throw new Error(`no fault '${text}': KIND@PLACE:N, as drop@in:5000 or disconnect@step:12`);
   return { kind: match[1] as FaultKind, place: match[2] as FaultPlace, at: Number(match[3]) };

@@ -59,7 +59,10 @@ export function appImage(options: AppOptions): Buffer {
   description.write('Jan  1 2026', 96);
   description.write('v5.5', 112);
   const size = (sizeBytes + 3) & ~3;
-  return image(chip, [Buffer.concat([description, contents(size - 256, seed)]), contents(0x400, 7)]);
+  return image(chip, [
+    Buffer.concat([description, contents(size - 256, seed)]),
+    contents(0x400, 7),
+  ]);
 }
 
 export function bootloaderImage(chip: string, seed = 99): Buffer {

@@ -63,7 +63,9 @@ export function memoryPort(chip: EmulatedChip, options: MemoryPortOptions = {}):
   };
   return canSetBaud
     ? Object.defineProperties(
-        { setBaudRate: async (baudRate: number) => chip.setHostBaud(baudRate) } as unknown as WebPort,
+        {
+          setBaudRate: async (baudRate: number) => chip.setHostBaud(baudRate),
+        } as unknown as WebPort,
         Object.getOwnPropertyDescriptors(port),
       )
     : port;

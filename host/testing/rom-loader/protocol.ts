@@ -24,7 +24,12 @@ export const op = {
   runUserCode: 0xd3,
 } as const;
 
-export const romError = { invalidFormat: 0x05, failed: 0x06, checksum: 0x07, deflate: 0x0b } as const;
+export const romError = {
+  invalidFormat: 0x05,
+  failed: 0x06,
+  checksum: 0x07,
+  deflate: 0x0b,
+} as const;
 
 export const stubError = {
   badLength: 0xc0,

@@ -1,6 +1,7 @@
-// pty-bridge LINK: a pseudo-terminal, as a serial port that can be unplugged. What its other side writes goes to standard
-// output, standard input goes to it. The other side's name is printed on standard error; LINK leads to it. It ends with
-// standard input, or after SIGTERM, and then the port is gone.
+// pty-bridge LINK: a pseudo-terminal, as a serial port that can be unplugged. What its other side
+// writes goes to standard output, standard input goes to it. The other side's name is printed on
+// standard error; LINK leads to it. It ends with standard input, or after SIGTERM, and then the
+// port is gone.
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <poll.h>
@@ -30,7 +31,8 @@ int main(int argc, char **argv) {
     if (master < 0 || grantpt(master) < 0 || unlockpt(master) < 0) return fail("posix_openpt");
     char name[128];
     if (ptsname_r(master, name, sizeof name) != 0) return fail("ptsname");
-    // Raw from the start: what is written before a host opens the port must not come back as an echo.
+    // Raw from the start: what is written before a host opens the port must not come back as an
+    // echo.
     const int slave = open(name, O_RDWR | O_NOCTTY);
     struct termios raw;
     if (slave < 0 || tcgetattr(slave, &raw) < 0) return fail(name);
@@ -39,7 +41,8 @@ int main(int argc, char **argv) {
     unlink(argv[1]);
     if (symlink(name, argv[1]) < 0) return fail(argv[1]);
     fprintf(stderr, "%s\n", name);
-    struct pollfd ends[] = {{.fd = STDIN_FILENO, .events = POLLIN}, {.fd = master, .events = POLLIN}};
+    struct pollfd ends[] = {{.fd = STDIN_FILENO, .events = POLLIN},
+                            {.fd = master, .events = POLLIN}};
     char bytes[4096];
     for (;;) {
         if (poll(ends, 2, -1) < 0) break;

@@ -26,7 +26,9 @@ class Telnet {
   }
 
   send(bytes: Uint8Array): void {
-    this.#socket.write(Buffer.from([...bytes].flatMap((byte) => (byte === iac ? [iac, iac] : [byte]))));
+    this.#socket.write(
+      Buffer.from([...bytes].flatMap((byte) => (byte === iac ? [iac, iac] : [byte]))),
+    );
   }
 
   receive(bytes: Uint8Array): void {
@@ -51,7 +53,7 @@ class Telnet {
   #command(bytes: readonly number[], flush: () => void, data: number[]): number {
     const [, kind, option] = bytes;
     if (kind === undefined) return 0;
-    if (kind === iac) return data.push(iac), 2;
+    if (kind === iac) return (data.push(iac), 2);
     if (kind !== sb) {
       if (option === undefined) return 0;
       this.#negotiate(kind, option);

@@ -52,7 +52,8 @@ export class Rom implements LoaderProgram {
       case op.flashBegin:
       case op.deflBegin: {
         const [size, offset] = [command.word(0), command.word(3)];
-        if (offset + size > flash.sizeBytes) return this.#answer(command, { error: romError.failed });
+        if (offset + size > flash.sizeBytes)
+          return this.#answer(command, { error: romError.failed });
         flash.erase(offset, size);
         this.#inflow = new Inflow(flash, offset, size, false);
         return this.#answer(command);
@@ -91,7 +92,11 @@ export class Rom implements LoaderProgram {
 
   #answer(
     command: Command,
-    { value = 0, body = none, error = 0 }: { value?: number; body?: Uint8Array; error?: number } = {},
+    {
+      value = 0,
+      body = none,
+      error = 0,
+    }: { value?: number; body?: Uint8Array; error?: number } = {},
   ): void {
     const status = [error === 0 ? 0 : 1, error, 0, 0];
     this.#target.reply(response(command.op, value, error === 0 ? body : none, status));

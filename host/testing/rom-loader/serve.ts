@@ -43,7 +43,9 @@ function bridgeProgram(source: string): string {
   const program = join(tmpdir(), `anc-pty-bridge-${process.getuid?.() ?? 0}-${hash}`);
   if (existsSync(program)) return program;
   const fresh = `${program}.${process.pid}`;
-  const built = spawnSync('cc', ['-O2', '-Wall', '-Wextra', '-o', fresh, source], { encoding: 'utf8' });
+  const built = spawnSync('cc', ['-O2', '-Wall', '-Wextra', '-o', fresh, source], {
+    encoding: 'utf8',
+  });
   if (built.status !== 0) throw new Error(`cc ${source}: ${built.error?.message ?? built.stderr}`);
   renameSync(fresh, program);
   return program;

@@ -149,7 +149,11 @@ export class Stub implements LoaderProgram {
 
   #answer(
     command: Command,
-    { value = 0, body = none, error = 0 }: { value?: number; body?: Uint8Array; error?: number } = {},
+    {
+      value = 0,
+      body = none,
+      error = 0,
+    }: { value?: number; body?: Uint8Array; error?: number } = {},
   ): void {
     const status = [error === 0 ? 0 : 1, error];
     this.#target.reply(response(command.op, value, error === 0 ? body : none, status));

@@ -24,9 +24,10 @@ export interface LoaderProgram {
 }
 
 /** Payload of a data command; null when its length or its checksum is wrong. */
-export function payloadOf(
-  command: Command,
-): { bytes: Uint8Array; fault: null | 'length' | 'checksum' } {
+export function payloadOf(command: Command): {
+  bytes: Uint8Array;
+  fault: null | 'length' | 'checksum';
+} {
   const bytes = command.data.subarray(16);
   if (command.word(0) !== bytes.length) return { bytes, fault: 'length' };
   return { bytes, fault: dataChecksum(bytes) === command.checksum ? null : 'checksum' };

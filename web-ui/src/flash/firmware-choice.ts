@@ -3,13 +3,13 @@ import { asAncError } from '../../../host/link/src/index.ts';
 import type { FirmwareSource } from '../../../host/device/flash/firmware-source.ts';
 import type { FirmwareEntry } from '../../../host/server/panel-protocol.ts';
 import { base, card } from '../styles.ts';
-import { firmwareOfFiles, firmwareOfServer, listFirmware } from './firmware-files.ts';
+import { firmwareOfFiles, firmwareOfServer } from './firmware-files.ts';
 
 /** Which firmware: one that the server offers, or files from this machine. Tells by `anc-firmware`. */
 export class FirmwareChoice extends LitElement {
   static override properties = {
     disabled: { type: Boolean },
-    entries: { state: true },
+    entries: { attribute: false },
     text: { state: true },
     failure: { state: true },
     over: { state: true },
@@ -87,10 +87,6 @@ export class FirmwareChoice extends LitElement {
     this.over = false;
   }
 
-  override async firstUpdated(): Promise<void> {
-    this.entries = await listFirmware().catch(() => []);
-  }
-
   async #take(open: () => Promise<FirmwareSource>): Promise<void> {
     let source: FirmwareSource | null = null;
     this.failure = this.text = '';
@@ -131,12 +127,12 @@ export class FirmwareChoice extends LitElement {
       ${
         usable.length > 0
           ? html`<select aria-label="Firmware of this server" @change=${this.#selected}>
-            <option value="">choose one of this server’s …</option>
-            ${usable.map(
-              ({ path, name, version, chips }) =>
-                html`<option value=${path}>${name} ${version} (${chips.join(', ')})</option>`,
-            )}
-          </select>`
+              <option value="">choose one of this server’s …</option>
+              ${usable.map(
+                ({ path, name, version, chips }) =>
+                  html`<option value=${path}>${name} ${version} (${chips.join(', ')})</option>`,
+              )}
+            </select>`
           : ''
       }
       <div

@@ -4,15 +4,14 @@ import {
   isManifest,
   openFirmware,
 } from '../../../host/device/flash/firmware-source.ts';
-import type { FirmwareEntry } from '../../../host/server/panel-protocol.ts';
+import type { FirmwareList } from '../../../host/server/panel-protocol.ts';
 
 const base = 'api/v1/firmware';
 
-/** What the server's folder has; [] when it has none. */
-export async function listFirmware(): Promise<FirmwareEntry[]> {
+/** What the server offers, and what its boards' files say for a chip that does not answer. */
+export async function listFirmware(): Promise<FirmwareList> {
   const response = await fetch(base);
-  if (!response.ok) return [];
-  return ((await response.json()) as { firmware: FirmwareEntry[] }).firmware;
+  return response.ok ? ((await response.json()) as FirmwareList) : { firmware: [], recovery: {} };
 }
 
 async function load(path: string): Promise<Uint8Array> {

@@ -79,13 +79,14 @@ export class FlashOptions extends LitElement {
         </select></label
       >
       ${options.map(
-        ({ name, text, help }) => html`<label
-          ><input
-            type="checkbox"
-            @change=${(event: Event) =>
-              this.#tell({ [name]: (event.target as HTMLInputElement).checked })}
-          />${text} <span class="soft small">${help}</span></label
-        >`,
+        ({ name, text, help }) =>
+          html`<label
+            ><input
+              type="checkbox"
+              @change=${(event: Event) =>
+                this.#tell({ [name]: (event.target as HTMLInputElement).checked })}
+            />${text} <span class="soft small">${help}</span></label
+          >`,
       )}
     </fieldset>`;
   }

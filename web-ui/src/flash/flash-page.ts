@@ -1,7 +1,9 @@
 import { css, html, LitElement } from 'lit';
 import type { FirmwareSource } from '../../../host/device/flash/firmware-source.ts';
+import type { FirmwareList } from '../../../host/server/panel-protocol.ts';
 import '../elements/theme-button.ts';
 import { base } from '../styles.ts';
+import { listFirmware } from './firmware-files.ts';
 import { hasWebSerial } from './browser-port.ts';
 import './firmware-choice.ts';
 import './flash-options.ts';
@@ -13,11 +15,13 @@ import { FlashRun } from './flash-run.ts';
 export class FlashPage extends LitElement {
   static override properties = {
     source: { state: true },
+    offered: { state: true },
     board: { state: true },
     eraseSettings: { state: true },
     full: { state: true },
   };
   declare source: FirmwareSource | null;
+  declare offered: FirmwareList;
   declare board: string;
   declare eraseSettings: boolean;
   declare full: boolean;
@@ -70,6 +74,7 @@ export class FlashPage extends LitElement {
   constructor() {
     super();
     this.source = null;
+    this.offered = { firmware: [], recovery: {} };
     this.board = '';
     this.eraseSettings = false;
     this.full = false;
@@ -78,10 +83,16 @@ export class FlashPage extends LitElement {
     });
   }
 
+  override async firstUpdated(): Promise<void> {
+    this.offered = await listFirmware().catch(() => this.offered);
+  }
+
   #start(): void {
     if (!this.source) return;
     const { source, eraseSettings, full } = this;
-    void this.#run.start({ source, board: this.board || undefined, eraseSettings, full });
+    const board = this.board || undefined;
+    const recovery = this.offered.recovery[this.board];
+    void this.#run.start({ source, board, eraseSettings, full, recovery });
   }
 
   #firmware({ detail }: CustomEvent<FirmwareSource | null>): void {
@@ -103,18 +114,20 @@ export class FlashPage extends LitElement {
           hasWebSerial()
             ? ''
             : html`<div class="absent" role="alert">
-              This browser cannot reach serial ports. Chrome, Edge and Opera can, over https or from
-              this machine; <code>anc flash</code> needs no browser.
-            </div>`
+                This browser cannot reach serial ports. Chrome, Edge and Opera can, over https or
+                from this machine; <code>anc flash</code> needs no browser.
+              </div>`
         }
-        <anc-firmware-choice ?disabled=${isRunning} @anc-firmware=${this.#firmware}>
-        </anc-firmware-choice>
+        <anc-firmware-choice
+          .entries=${this.offered.firmware}
+          ?disabled=${isRunning}
+          @anc-firmware=${this.#firmware}
+        ></anc-firmware-choice>
         <anc-flash-options
           .source=${this.source}
           ?disabled=${isRunning}
           .board=${this.board}
-          @anc-option=${({ detail }: CustomEvent<Option>) =>
-            void Object.assign(this, detail)}
+          @anc-option=${({ detail }: CustomEvent<Option>) => void Object.assign(this, detail)}
         ></anc-flash-options>
         <div class="buttons">
           <button class="primary" ?disabled=${!canStart} @click=${this.#start}>

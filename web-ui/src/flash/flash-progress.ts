@@ -15,6 +15,9 @@ export class FlashProgress extends LitElement {
         display: grid;
         gap: 8px;
       }
+      :host([hidden]) {
+        display: none;
+      }
       progress {
         width: 100%;
         height: 14px;
@@ -53,19 +56,26 @@ export class FlashProgress extends LitElement {
 
   override render() {
     const { run } = this;
+    this.hidden = run.state === 'idle' && run.text === '';
     return html`
       ${
         run.state === 'running'
           ? html`<p class="number">${run.text}</p>
-            ${
-              run.share === null
-                ? html`<progress aria-label="Progress"></progress>`
-                : html`<progress aria-label="Progress" max="1" .value=${run.share}></progress>`
-            }
-            <ol>
-              ${run.steps.map((step) => html`<li>${step}</li>`)}
-            </ol>
-            <p>Leave the cable in. A cut now does no harm: the old firmware starts again.</p>`
+              ${
+                run.share === null
+                  ? html`<progress aria-label="Progress"></progress>`
+                  : html`<progress aria-label="Progress" max="1" .value=${run.share}></progress>`
+              }
+              <ol>
+                ${run.steps.map((step) => html`<li>${step}</li>`)}
+              </ol>
+              <p>
+                ${
+                  run.isCritical
+                    ? 'Do not pull the cable: a cut now leaves a headset that must be flashed again.'
+                    : 'A cut now does no harm: the headset starts as before.'
+                }
+              </p>`
           : ''
       }
       ${run.state === 'idle' ? html`<p role="status">${run.text}</p>` : ''}
@@ -77,9 +87,9 @@ export class FlashProgress extends LitElement {
       ${
         run.state === 'failed'
           ? html`<div class="end bad" role="alert" data-testid="failed" data-code=${run.code}>
-            <p><strong>${run.message}</strong></p>
-            <p>${run.hint}</p>
-          </div>`
+              <p><strong>${run.message}</strong></p>
+              <p>${run.hint}</p>
+            </div>`
           : ''
       }
       ${this.backups.map(

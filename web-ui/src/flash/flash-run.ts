@@ -14,6 +14,8 @@ export interface FlashWish {
   readonly board: string | undefined;
   readonly full: boolean;
   readonly eraseSettings: boolean;
+  /** What the board's file says for a chip that does not answer. */
+  readonly recovery: string | undefined;
 }
 
 export type FlashState =
@@ -24,6 +26,8 @@ export type FlashState =
       /** 0 to 1; null while it is not known. */
       readonly share: number | null;
       readonly text: string;
+      /** A cut now would leave nothing that starts. */
+      readonly isCritical: boolean;
     }
   | { readonly state: 'done'; readonly text: string }
   | {
@@ -76,11 +80,17 @@ export class FlashRun {
   }
 
   async #flash(port: NonNullable<Awaited<ReturnType<typeof choosePort>>>, wish: FlashWish) {
-    this.#set({ state: 'running', steps: [], share: null, text: 'asking the headset' });
+    this.#set({
+      state: 'running',
+      steps: [],
+      share: null,
+      text: 'asking the headset',
+      isCritical: false,
+    });
     // Loaded here: the loader's protocol and its programs for the chips are needed by nobody who only looks.
     const { flashHeadset, askHeadset, exportOf, returned } = await import('./flash-job.ts');
     const { signal } = (this.#abort = new AbortController());
-    const { eraseSettings, full, board, source } = wish;
+    const { eraseSettings, full, board, source, recovery } = wish;
     const before = await askHeadset(port, askMs, signal);
     if (before) {
       const { board: is, firmwareVersion } = before.hello;
@@ -95,6 +105,7 @@ export class FlashRun {
       eraseSettings,
       baudRate,
       signal,
+      recovery,
       onEvent: (event) => this.#event(event),
       onBackup: (settings) => {
         for (const { label, offset, bytes } of before ? [] : settings)
@@ -117,12 +128,12 @@ export class FlashRun {
     const { step, what, doneBytes, totalBytes, secondsLeft } = event;
     const share = totalBytes === 0 ? 1 : doneBytes / totalBytes;
     const text = `${step}: ${what} ${Math.floor(100 * share)} %${timeText(secondsLeft)}`;
-    this.#set({ ...this.state, share, text });
+    this.#set({ ...this.state, share, text, isCritical: event.ifCut === 'unbootable' });
   }
 
   #step(text: string): void {
     if (this.state.state !== 'running') return;
-    this.#set({ state: 'running', steps: [...this.state.steps, text], share: null, text });
+    this.#set({ ...this.state, steps: [...this.state.steps, text], share: null, text });
   }
 
   #keep(name: string, bytes: Uint8Array): void {

@@ -144,7 +144,9 @@ function tcpPort(uri: string, host: string, port: number): WebPort {
         const fresh = connect({ host, port, noDelay: true }, () => resolve(fresh));
         fresh.once('error', (cause) =>
           reject(
-            new AncError('DEVICE_NOT_FOUND', `nothing answers at ${uri}: ${cause.message}`, { cause }),
+            new AncError('DEVICE_NOT_FOUND', `nothing answers at ${uri}: ${cause.message}`, {
+              cause,
+            }),
           ),
         );
       });
