@@ -1,5 +1,13 @@
 /** `anc flash` as a user runs it, against the emulated chip at a TCP port and at a pseudo-terminal. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -251,6 +259,37 @@ describe.skipIf(CLI_MISSING)('anc flash', { timeout: 60_000 }, () => {
     expect(outcome.stderr).not.toMatch(/\n {4}at /);
     expect(outcome.code).toBe(exit);
     expect(outcome.stdout).toBe('');
+  });
+
+  test('a pseudo-terminal that goes while it is used', async () => {
+    chip = flashedHeadset({
+      download: true,
+      faults: [{ kind: 'disconnect', place: 'written', at: 1 }],
+    });
+    served = await servePty(chip, file('gone.pty'));
+    const gone = await flash(served.uri, 'large.bin', ...loaderOnly);
+    expect(gone).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('error[FLASH_DISCONNECTED]'),
+    });
+  });
+
+  test('a port that its user may not open', async () => {
+    chip = flashedHeadset({ download: true });
+    served = await servePty(chip, file('forbidden.pty'));
+    chmodSync(realpathSync(file('forbidden.pty')), 0);
+    chmodSync(folder, 0o755);
+    // Nothing is forbidden to root.
+    const nobody = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {};
+    const outcome = await anc(
+      ['flash', file('app.bin'), '--port', served.uri, ...loaderOnly],
+      nobody,
+    );
+    expect(outcome).toMatchObject({
+      code: 4,
+      stderr: expect.stringContaining('error[DEVICE_NO_PERMISSION]'),
+    });
+    expect(outcome.stderr).toContain('hint: Add yourself to the group');
   });
 
   test('a port that another program holds, and one that is not there', async () => {

@@ -52,32 +52,23 @@ const hints: Readonly<Record<string, string>> = {
 
 export class FlashError extends AncError {
   readonly device: DeviceState;
+  readonly #advice: string | undefined;
 
   constructor(
     code: string,
     message: string,
-    {
-      device = 'untouched',
-      hint,
-      cause,
-    }: { device?: DeviceState; hint?: string; cause?: unknown } = {},
+    options: { device?: DeviceState; hint?: string | undefined; cause?: unknown } = {},
   ) {
-    const own = hint ?? hints[code];
-    super(code, message, { hint: [own, nextSteps[device]].filter(Boolean).join(' '), cause });
+    const { device = 'untouched', hint = hints[code], cause } = options;
+    super(code, message, { hint: [hint, nextSteps[device]].filter(Boolean).join(' '), cause });
     this.device = device;
+    this.#advice = hint;
   }
 
   /** The same with what is now known of the headset, and with its board's own instructions. */
   at(device: DeviceState, recovery?: string): FlashError {
-    const hint = this.code === 'FLASH_NO_ANSWER' && recovery ? recovery : hints[this.code];
-    return new FlashError(this.code, this.message, {
-      device,
-      cause: this.cause,
-      ...(hint ? { hint } : {}),
-    });
+    const { code, message, cause } = this;
+    const hint = code === 'FLASH_NO_ANSWER' && recovery ? recovery : this.#advice;
+    return new FlashError(code, message, { device, hint, cause });
   }
-}
-
-export function stateText(device: DeviceState): string {
-  return nextSteps[device];
 }

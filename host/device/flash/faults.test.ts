@@ -11,10 +11,15 @@ import {
   Faults,
 } from '../../testing/rom-loader/faults.ts';
 import { flashedHeadset, hasItsSettings } from '../../testing/rom-loader/headsets.ts';
-import { appImage } from '../../testing/rom-loader/images.ts';
+import {
+  abTable,
+  appImage,
+  bootloaderImage,
+  partitionTable,
+} from '../../testing/rom-loader/images.ts';
 import { memoryPort } from '../../testing/rom-loader/memory-port.ts';
 import { FlashError } from './errors.ts';
-import { firmwareOfFile } from './firmware.ts';
+import { firmwareOf, firmwareOfFile } from './firmware.ts';
 import { flashHeadset } from './flash-headset.ts';
 
 const image = appImage({ chip: 'ESP32-C3', version: '2.0.0', sizeBytes: 0x12000, seed: 5 });
@@ -116,6 +121,42 @@ describe('faults', { timeout: 120_000 }, () => {
       process.stderr.write(`${kind} ${place}: ${JSON.stringify(outcomes)}\n`);
       expect(outcomes['done']).toBeGreaterThan(5);
     }
+  });
+
+  test('a whole flash says at which steps a cut leaves nothing that starts', async () => {
+    const table = partitionTable(abTable());
+    const firmware = (bootloaderSeed: number) =>
+      firmwareOf([
+        { name: 'boot loader', offset: 0, bytes: bootloaderImage('ESP32-C3', bootloaderSeed) },
+        { name: 'table', offset: 0x8000, bytes: table },
+        { name: 'app', offset: 0x20000, bytes: image },
+      ]);
+    const full = (headset: EmulatedChip) => {
+      headset.reset(true);
+      return flashHeadset({
+        port: memoryPort(headset, { hasLines: false }),
+        firmwareFor: () => firmware(5),
+        full: true,
+        patience: 0.01,
+      });
+    };
+    const whole = flashedHeadset();
+    await full(whole);
+    let critical = 0;
+    for (let at = 1; at <= whole.faults.steps; at += 1) {
+      const headset = flashedHeadset({ faults: [{ kind: 'disconnect', place: 'step', at }] });
+      const error = (await full(headset).catch((reason: unknown) => reason)) as FlashError;
+      headset.reset(false);
+      expect(hasItsSettings(headset)).toBe(true);
+      if (error.device === 'unbootable') critical += 1;
+      else expect(headset.started, `step ${at}: ${error.message}`).toMatchObject({ starts: true });
+      headset.faults = new Faults();
+      await full(headset);
+      expect(headset.started).toMatchObject({ starts: true, version: '2.0.0' });
+    }
+    // The boot loader's one block: begin, data, end, compare.
+    expect(critical).toBeGreaterThan(0);
+    expect(critical).toBeLessThan(8);
   });
 
   test('unplugged at bytes in both directions', async () => {

@@ -254,6 +254,9 @@ describe('what is refused, with nothing written', () => {
     expect(headset.started).toMatchObject({ version: '1.0.0' });
   });
 
+  test('a chip whose flash is encrypted', () =>
+    refused(flashedHeadset({ isEncrypted: true }), 'FLASH_ENCRYPTED', app('ESP32-C3', '2.0.0')));
+
   test('a chip that does not answer, with the words of its board', async () => {
     const headset = flashedHeadset();
     const dead = memoryPort(headset, { hasLines: false });

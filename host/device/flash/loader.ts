@@ -111,7 +111,7 @@ export class Loader {
     } catch (error) {
       if (transport.lost || error instanceof AncError) throw error;
       const { message } = error as Error;
-      if (/Unexpected C[hH][iI][pP]/.test(message))
+      if (/unexpected chip/i.test(message))
         throw new FlashError('FLASH_CHIP_WRONG', `the chip is none that headsets have: ${message}`);
       throw new FlashError('FLASH_NO_ANSWER', 'no boot loader answers at this port', {
         cause: error,

@@ -29,6 +29,7 @@ export interface ChipOptions {
   readonly mac?: Uint8Array;
   readonly faults?: readonly Fault[];
   readonly isProtected?: boolean;
+  readonly isEncrypted?: boolean;
   /** The boot button is held at power-on. */
   readonly download?: boolean;
   /** How the control lines reach the chip: two transistors behind an USB bridge, or the chip's own USB. */
@@ -196,6 +197,7 @@ export class EmulatedChip {
       identity: this.identity,
       flash: this.flash,
       registers: this.#registers,
+      isEncrypted: this.#options.isEncrypted ?? false,
       reply: (frame) => {
         if (!this.#strike(this.faults.next('reply'))) this.#send(slipFrame(frame));
       },

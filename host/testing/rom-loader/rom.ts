@@ -29,7 +29,7 @@ export class Rom implements LoaderProgram {
         return this.#answer(command);
       case op.securityInfo:
         if (!identity.hasSecurityInfo) return this.#unsupported();
-        return this.#answer(command, { body: securityInfo(identity) });
+        return this.#answer(command, { body: securityInfo(this.#target) });
       case op.spiSetParams:
       case op.spiAttach:
         return this.#answer(command);

@@ -39,7 +39,7 @@ export class Stub implements LoaderProgram {
         return this.#answer(command);
       case op.securityInfo:
         if (!identity.hasSecurityInfo) break;
-        return this.#answer(command, { body: securityInfo(identity) });
+        return this.#answer(command, { body: securityInfo(this.#target) });
       case op.spiSetParams:
       case op.spiAttach:
       case op.memBegin:

@@ -8,6 +8,8 @@ export interface Target {
   readonly identity: Identity;
   readonly flash: NorFlash;
   readonly registers: Registers;
+  /** Flash encryption is on: an odd number of its efuse bits is set. */
+  readonly isEncrypted: boolean;
   /** One SLIP frame to the host. */
   reply(frame: Uint8Array): void;
   /** After the answer that is on its way. */
@@ -34,8 +36,9 @@ export function payloadOf(command: Command): {
 }
 
 /** GET_SECURITY_INFO: flags, crypt count, key purposes, chip id, version of the interface. */
-export function securityInfo({ imageId }: Identity): Uint8Array {
+export function securityInfo({ identity: { imageId }, isEncrypted }: Target): Uint8Array {
   const bytes = new Uint8Array(20);
+  bytes[4] = isEncrypted ? 1 : 0;
   const view = new DataView(bytes.buffer);
   view.setUint32(12, imageId, true);
   view.setUint32(16, 0, true);

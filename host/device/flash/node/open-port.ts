@@ -1,7 +1,8 @@
 /** A headset's URI as a port in the shape of Web Serial. */
-import { access } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { AncError } from '@anc/link';
+import type { SerialPort } from 'serialport';
 import { openFailure } from '../../../transports/serial.ts';
 import { uriInvalid } from '../../../transports/transport.ts';
 import type { WebPort } from '../web-port.ts';
@@ -49,11 +50,21 @@ class Streams {
 
 const goneCheckMs = 250;
 
+/** Null when there is nothing at this path. */
+async function identity(path: string): Promise<string | null> {
+  return stat(path).then(
+    ({ ino, rdev, ctimeMs }) => `${ino} ${rdev} ${ctimeMs}`,
+    () => null,
+  );
+}
+
 /** `hasLines`: a pseudo-terminal has none. */
 function terminalPort(uri: string, path: string, hasLines: boolean): WebPort {
   const streams = new Streams();
   let info: { usbVendorId?: number; usbProductId?: number } = {};
-  let port: import('serialport').SerialPort | undefined;
+  let port: SerialPort | undefined;
+  // As the system sets them when a port is opened; serialport's own defaults for what is not named are others.
+  const lines = { dtr: true, rts: true, brk: false };
   return {
     hasLines,
     get readable() {
@@ -64,28 +75,27 @@ function terminalPort(uri: string, path: string, hasLines: boolean): WebPort {
     },
     getInfo: () => info,
     open: async ({ baudRate }) => {
-      const { SerialPort } = await import('serialport');
+      const { SerialPort: Port } = await import('serialport');
+      Object.assign(lines, { dtr: true, rts: true, brk: false });
       if (hasLines) info = await usbIds(path);
-      const opened = new SerialPort({ path, baudRate, autoOpen: false, lock: true });
+      const opened = new Port({ path, baudRate, autoOpen: false, lock: true });
       await new Promise<void>((resolve, reject) =>
         opened.open((error) => (error ? reject(openFailure(uri, path, error)) : resolve())),
       );
       port = opened;
+      const device = await identity(path);
       streams.take({
         write: (bytes, done) => opened.write(bytes, undefined, done),
         onData: (listener) => void opened.on('data', listener),
         onEnd: (listener) => {
           opened.on('error', listener);
           opened.on('close', () => listener(new Error(`${path} was closed`)));
-          // A hang-up is not reported on Linux, but the device's file goes.
-          const timer = setInterval(
-            () =>
-              void access(path).catch(() => {
-                clearInterval(timer);
-                listener(new Error(`${path} is gone`));
-              }),
-            goneCheckMs,
-          );
+          // A hang-up is not reported on Linux, but the device's file goes, or another one comes in its place.
+          const timer = setInterval(async () => {
+            if ((await identity(path)) === device) return;
+            clearInterval(timer);
+            listener(new Error(`${path} is gone`));
+          }, goneCheckMs);
           opened.on('close', () => clearInterval(timer));
         },
         close: () =>
@@ -94,11 +104,9 @@ function terminalPort(uri: string, path: string, hasLines: boolean): WebPort {
     },
     close: () => streams.close(),
     setSignals: ({ dataTerminalReady: dtr, requestToSend: rts, break: brk }) => {
-      const lines = {
-        ...(dtr === undefined ? {} : { dtr }),
-        ...(rts === undefined ? {} : { rts }),
-        ...(brk === undefined ? {} : { brk }),
-      };
+      if (dtr !== undefined) lines.dtr = dtr;
+      if (rts !== undefined) lines.rts = rts;
+      if (brk !== undefined) lines.brk = brk;
       return new Promise((resolve, reject) =>
         hasLines && port
           ? port.set(lines, (error) => (error ? reject(error) : resolve()))
