@@ -198,7 +198,15 @@ describe.skipIf(CLI_MISSING)('anc flash', { timeout: 60_000 }, () => {
 
   test('a firmware of 1 MB, killed in the middle', async () => {
     const uri = await serve();
-    const args = ['flash', file('1mb.bin'), '--port', uri, ...loaderOnly, '--backup', file('backups')];
+    const args = [
+      'flash',
+      file('1mb.bin'),
+      '--port',
+      uri,
+      ...loaderOnly,
+      '--backup',
+      file('backups'),
+    ];
     const child = startAnc(args);
     chip.onProgress = () => void (chip.flash.programmed > 0x80000 && child.kill('SIGKILL'));
     await new Promise((resolve) => child.once('exit', resolve));
@@ -277,6 +285,14 @@ describe.skipIf(CLI_MISSING)('anc flash', { timeout: 60_000 }, () => {
     expect(outcome.stderr).not.toMatch(/\n {4}at /);
     expect(outcome.code).toBe(exit);
     expect(outcome.stdout).toBe('');
+  });
+
+  test('a board that does not answer is told which buttons to press', async () => {
+    const uri = await serve({ download: false });
+    image('mini.bin', { project: 'anc-esp32c3-mini' });
+    const { code, stderr } = await flash(uri, 'mini.bin', '--board', 'esp32c3-mini', ...loaderOnly);
+    expect(code).toBe(3);
+    expect(stderr).toMatch(/hint: Hold 9 \(boot\)/);
   });
 
   test('a pseudo-terminal that goes while it is used', async () => {

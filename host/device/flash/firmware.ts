@@ -1,7 +1,7 @@
 /** What is to be flashed, in whatever form it came: an application alone, parts of a manifest, or all of them merged in one file. */
 import { type Chip, chips, defaultTableOffset } from './chips.ts';
 import { FlashError } from './errors.ts';
-import { type AppDescription, appDescriptionOf, parseImage } from './image.ts';
+import { type AppDescription, appDescriptionOf, boardOfApp, parseImage } from './image.ts';
 import type { Part } from './manifest.ts';
 import {
   otaDataOf,
@@ -19,7 +19,7 @@ export interface Table {
 
 export interface Firmware {
   readonly chip: Chip;
-  /** Null when the manifest does not say for which board it is. */
+  /** Null when neither manifest nor application say for which board it is. */
   readonly board: string | null;
   readonly app: { readonly bytes: Uint8Array; readonly description: AppDescription };
   readonly bootloader: Uint8Array | null;
@@ -51,7 +51,7 @@ function tableOf(parts: readonly Part[]): Table | null {
   return null;
 }
 
-/** Errors: FLASH_IMAGE_INVALID. */
+/** Errors: FLASH_IMAGE_INVALID, FLASH_MANIFEST_INVALID. */
 export async function firmwareOf(
   parts: readonly Part[],
   board: string | null = null,
@@ -81,6 +81,12 @@ export async function firmwareOf(
         `the boot loader is for ${other.family}, the application for ${chip.family}`,
       );
   }
+  const own = boardOfApp(image.app);
+  if (board && own && board !== own)
+    throw new FlashError(
+      'FLASH_MANIFEST_INVALID',
+      `the manifest says that ${name} is for ${board}, the application that it is for ${own}`,
+    );
   const partitions = table?.partitions ?? [];
   const special = [...settingsOf(partitions), otaDataOf(partitions)];
   const data = partitions
@@ -91,7 +97,7 @@ export async function firmwareOf(
     });
   return {
     chip,
-    board,
+    board: board ?? own,
     app: { bytes: bytes.subarray(0, image.length), description: image.app },
     bootloader: loader ? trimmed(loader) : null,
     table,

@@ -40,7 +40,8 @@ function flash(chip: EmulatedChip, image: Uint8Array, more: Partial<FlashJob> = 
 }
 
 /** Everything for a blank chip, as a build's parts. */
-function wholeFirmware(chip: string, version: string, board: string | null = null) {
+function wholeFirmware(chip: string, version: string, board?: string) {
+  const project = board ? { project: `anc-${board}` } : {};
   return firmwareOf(
     [
       {
@@ -49,9 +50,9 @@ function wholeFirmware(chip: string, version: string, board: string | null = nul
         bytes: bootloaderImage(chip),
       },
       { name: 'partition-table.bin', offset: 0x8000, bytes: partitionTable(abTable()) },
-      { name: 'app.bin', offset: 0x20000, bytes: appImage({ chip, version, seed: 3 }) },
+      { name: 'app.bin', offset: 0x20000, bytes: appImage({ chip, version, seed: 3, ...project }) },
     ],
-    board,
+    board ?? null,
   );
 }
 
@@ -221,10 +222,21 @@ describe('what is refused, with nothing written', () => {
       await refused(flashedHeadset(), 'FLASH_CHIP_WRONG', app(chip, '2.0.0'));
   });
 
-  test('firmware of another board', () =>
-    refused(flashedHeadset(), 'FLASH_BOARD_WRONG', new Uint8Array(), {
-      board: 'c3-mini',
-      firmwareFor: () => wholeFirmware('ESP32-C3', '2.0.0', 'other-board'),
+  test('firmware of another board, also when only what is in the flash says which it is', async () => {
+    const firmwareFor = () => wholeFirmware('ESP32-C3', '2.0.0', 'other-board');
+    for (const board of ['c3-mini', null])
+      await refused(flashedHeadset(), 'FLASH_BOARD_WRONG', new Uint8Array(), {
+        board,
+        firmwareFor,
+      });
+  });
+
+  test('a manifest and an application that do not agree about the board', () =>
+    refused(flashedHeadset(), 'FLASH_MANIFEST_INVALID', new Uint8Array(), {
+      firmwareFor: async () => {
+        const bytes = appImage({ chip: 'ESP32-C3', version: '2.0.0', project: 'anc-one' });
+        return firmwareOf([{ name: 'app.bin', offset: 0x20000, bytes }], 'other');
+      },
     }));
 
   test('an image with any byte damaged, or cut anywhere', async () => {

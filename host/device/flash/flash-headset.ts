@@ -4,6 +4,7 @@ import { hexNumber } from './bytes.ts';
 import type { Chip } from './chips.ts';
 import { type DeviceState, FlashError } from './errors.ts';
 import type { Firmware } from './firmware.ts';
+import { boardOfApp } from './image.ts';
 import { type Layout, readLayout } from './layout.ts';
 import { blockBytes, Loader } from './loader.ts';
 import { md5 } from './md5.ts';
@@ -226,8 +227,8 @@ export async function flashHeadset(options: FlashJob): Promise<FlashResult> {
         'FLASH_CHIP_WRONG',
         `the headset has an ${loader.chip.family}, the firmware is for ${wanted.chip.family}`,
       );
-    checkBoard(wanted, options.board);
     const layout = await readLayout(loader, loader.chip, wanted.table?.offset);
+    checkBoard(wanted, options.board ?? boardOfApp(layout?.app ?? null));
     const plan = makePlan(wanted, layout, loader.flashBytes, {
       full: options.full ?? false,
       eraseSettings: options.eraseSettings ?? false,

@@ -31,6 +31,11 @@ export function appDescriptionOf(bytes: Uint8Array): AppDescription | null {
   return { version: text(16, 32), projectName: text(48, 32), idfVersion: text(112, 32) };
 }
 
+/** The board that a build was made for: its project is called `anc-BOARD`. */
+export function boardOfApp(app: AppDescription | null): string | null {
+  return /^anc-(.+)$/.exec(app?.projectName ?? '')?.[1] ?? null;
+}
+
 /** Throws FLASH_IMAGE_INVALID unless everything that the chip will check is right; `what` names it in messages. */
 export async function parseImage(bytes: Uint8Array, what: string): Promise<EspImage> {
   const invalid = (why: string) => new FlashError('FLASH_IMAGE_INVALID', `${what} ${why}`);
@@ -40,6 +45,7 @@ export async function parseImage(bytes: Uint8Array, what: string): Promise<EspIm
   const view = viewOf(bytes);
   const segments = bytes[1]!;
   if (segments < 1 || segments > maxSegments) throw invalid(`says it has ${segments} segments`);
+  if (bytes[23]! > 1) throw invalid(`says ${bytes[23]} where 1 or 0 stand for a hash or none`);
   const imageId = view.getUint16(12, true);
   const chip = chipOfImage(imageId);
   if (!chip) throw invalid(`is for chip number ${imageId}, which no headset has`);

@@ -50,7 +50,13 @@ function image(chip: string, segments: readonly Buffer[]): Buffer {
 }
 
 export function appImage(options: AppOptions): Buffer {
-  const { chip, version, project = 'anc-headset', sizeBytes = 0x8000, seed = 1 } = options;
+  const {
+    chip,
+    version,
+    project = 'anc-virtual-lowlatency',
+    sizeBytes = 0x8000,
+    seed = 1,
+  } = options;
   const description = Buffer.alloc(256);
   description.writeUInt32LE(0xabcd5432, 0);
   description.write(version, 16, 31, 'latin1');

@@ -67,7 +67,12 @@ async function main(): Promise<void> {
   if (values.tcp !== undefined) served.push(await serveTcp(chip, Number(values.tcp)));
   if (values.rfc2217 !== undefined) served.push(await serveRfc2217(chip, Number(values.rfc2217)));
   if (values.pty) served.push(await servePty(chip, values.pty, bridge));
-  tell({ event: 'listening', chip: values.chip, uris: served.map(({ uri }) => uri) });
+  tell({
+    event: 'listening',
+    pid: process.pid,
+    chip: values.chip,
+    uris: served.map(({ uri }) => uri),
+  });
   process.on('SIGUSR1', () => chip.reset(false));
   process.on('SIGUSR2', () => chip.reset(true));
   const end = async () => {
