@@ -46,6 +46,16 @@ async function tryOut(uri: string): Promise<void> {
   await transport.close();
 }
 
+async function checkFolder(folder: string | undefined): Promise<void> {
+  if (folder === undefined) return;
+  const { readdir } = await import('node:fs/promises');
+  await readdir(folder).catch((cause: Error) => {
+    throw new AncError('FILE_UNREADABLE', `cannot read the folder ${folder}: ${cause.message}`, {
+      cause,
+    });
+  });
+}
+
 export function serve(): Command {
   return new Command('serve')
     .description('serve the panel, the WebSocket, /metrics and /api/v1 for one headset')
@@ -67,6 +77,7 @@ export function serve(): Command {
       const interrupt = new AbortController();
       for (const signal of ['SIGINT', 'SIGTERM'] as const)
         process.once(signal, () => interrupt.abort());
+      await checkFolder(options.firmware);
       const uri = await chooseDevice(options.device);
       const { isDeviceUri, isOwnUri } = await import('../../transports/index.ts');
       if (!isDeviceUri(uri))

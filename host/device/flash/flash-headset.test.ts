@@ -1,4 +1,5 @@
 /** Flashing the emulated headset in the same process: what is written, in which order, and what is refused. */
+import { AncError } from '@anc/link';
 import { describe, expect, test } from 'vitest';
 import type { EmulatedChip } from '../../testing/rom-loader/chip.ts';
 import {
@@ -264,6 +265,18 @@ describe('what is refused, with nothing written', () => {
     const error = await failure(flash(headset, app('ESP32-C3', '2.0.0')));
     expect(error).toMatchObject({ code: 'FLASH_WRITE_PROTECTED' });
     expect(headset.started).toMatchObject({ version: '1.0.0' });
+  });
+
+  test('anything, when it was cancelled while the chip was looked for', async () => {
+    for (const download of [true, false]) {
+      const headset = flashedHeadset({ download });
+      const abort = new AbortController();
+      const port = memoryPort(headset, { hasLines: false });
+      const running = flash(headset, app('ESP32-C3', '2.0.0'), { port, signal: abort.signal });
+      abort.abort(new AncError('INTERRUPTED', 'cancelled'));
+      expect(await failure(running)).toMatchObject({ code: 'INTERRUPTED' });
+      expect(headset.flash.programmed).toBe(0);
+    }
   });
 
   test('a chip whose flash is encrypted', () =>

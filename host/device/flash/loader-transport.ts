@@ -72,7 +72,7 @@ export class LoaderTransport extends Transport {
   }
 
   override async write(data: Uint8Array): Promise<void> {
-    this.#check();
+    this.throwIfEnded();
     const writer = this.#port.writable?.getWriter();
     if (!writer) throw (this.lost ??= new Error('the port is closed'));
     try {
@@ -91,7 +91,7 @@ export class LoaderTransport extends Transport {
     let isInside = false;
     let isEscaped = false;
     for (;;) {
-      this.#check();
+      this.throwIfEnded();
       for (let i = 0; i < this.#input.length; i += 1) {
         const byte = this.#input[i]!;
         if (byte === end && frame.length > 0) {
@@ -134,7 +134,8 @@ export class LoaderTransport extends Transport {
     await this.#port.close().catch(() => {});
   }
 
-  #check(): void {
+  /** Aborted, or the port is gone. */
+  throwIfEnded(): void {
     if (this.#signal?.aborted) throw this.#signal.reason as Error;
     if (this.lost) throw this.lost;
   }

@@ -87,6 +87,7 @@ export class Loader {
     });
     try {
       const chip = await Loader.#identify(esp, transport, hasLines);
+      signal?.throwIfAborted();
       const mac = await esp.chip.readMac(esp);
       await Loader.#runStub(esp, chip, hasLines && options.baudRate !== romBaud);
       const flashBytes = await Loader.#flashBytes(esp);
@@ -109,7 +110,9 @@ export class Loader {
     try {
       await esp.connect(hasLines ? 'default_reset' : 'no_reset', hasLines ? 5 : 2);
     } catch (error) {
-      if (transport.lost || error instanceof AncError) throw error;
+      // esptool-js takes whatever happens for silence.
+      transport.throwIfEnded();
+      if (error instanceof AncError) throw error;
       const { message } = error as Error;
       if (/unexpected chip/i.test(message))
         throw new FlashError('FLASH_CHIP_WRONG', `the chip is none that headsets have: ${message}`);
