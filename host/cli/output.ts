@@ -79,7 +79,13 @@ const badInputFamilies =
 
 const refused = new Set(['UPDATE_UNSUPPORTED', 'UPDATE_ON_TRIAL', 'UPDATE_NO_OTHER']);
 
-const noDevice = new Set(['DEVICE_NONE', 'DEVICE_NOT_FOUND', 'FLASH_NO_ANSWER', 'FLASH_NOT_BACK', 'RECOVER_NO_ANSWER']);
+const noDevice = new Set([
+  'DEVICE_NONE',
+  'DEVICE_NOT_FOUND',
+  'FLASH_NO_ANSWER',
+  'FLASH_NOT_BACK',
+  'RECOVER_NO_ANSWER',
+]);
 
 export function exitCodeOf(code: string): number {
   if (badInput.has(code) || badInputFamilies.test(code)) return exitCodes.badInput;
