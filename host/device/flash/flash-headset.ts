@@ -139,14 +139,12 @@ class Job {
     for (let at = 0; at < bytes.length; at += blockBytes) {
       this.#throwIfAborted();
       const block = bytes.subarray(at, at + blockBytes);
-      const before = this.state;
-      // Known before the first byte goes: a cut within the block finds it said.
-      this.state = during;
-      if (await this.#loader.writeBlock(offset + at, block)) written += block.length;
-      else if (written === 0) this.state = before;
+      const begin = () => void (this.state = during);
+      if (await this.#loader.writeBlock(offset + at, block, begin)) written += block.length;
       tell(at + block.length);
     }
-    this.state = this.state === 'untouched' && after !== 'new' ? 'untouched' : after;
+    // What was there already has changed nothing, but may have been the last that was missing.
+    if (written > 0 || after === 'new') this.state = after;
     return written;
   }
 

@@ -193,12 +193,14 @@ export class Loader {
 
   /**
    * Writes one block of at most 64 KB, compressed, and compares; false when it was there already.
+   * `onBegin` is called before the first byte of it goes.
    * Errors: FLASH_DISCONNECTED, FLASH_FAILED, FLASH_VERIFY_FAILED, FLASH_WRITE_PROTECTED.
    */
-  async writeBlock(offset: number, bytes: Uint8Array): Promise<boolean> {
+  async writeBlock(offset: number, bytes: Uint8Array, onBegin?: () => void): Promise<boolean> {
     const wanted = md5(bytes);
     if ((await this.md5(offset, bytes.length)) === wanted) return false;
     const packed = await deflated(bytes);
+    onBegin?.();
     await this.#again(`writing 0x${offset.toString(16)}`, async () => {
       await this.#esp.flashDeflBegin(bytes.length, packed.length, offset);
       const step = this.#esp.FLASH_WRITE_SIZE;
