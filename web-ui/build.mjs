@@ -24,6 +24,14 @@ export async function buildPanel() {
   await rm(dist, { recursive: true, force: true });
   await mkdir(dist, { recursive: true });
   await build({ ...options, entryPoints: { panel: 'src/main.ts' }, outdir: 'dist' });
+  // The programs for the chips are loaded one by one, each by the headset that needs it.
+  await build({
+    ...options,
+    entryPoints: { flash: 'src/flash/main.ts' },
+    splitting: true,
+    chunkNames: 'flash-[name]-[hash]',
+    outdir: 'dist',
+  });
   await cp(join(folder, 'public'), dist, { recursive: true });
 }
 

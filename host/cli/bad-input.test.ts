@@ -120,6 +120,12 @@ describe.skipIf(CLI_MISSING)('bad input', { timeout: 30_000 }, () => {
       'WAV_TRUNCATED',
       2,
     ],
+    [
+      'a folder of firmware that is not there',
+      () => ['serve', '--port', '0', '--firmware', file('nowhere'), '--device', 'sim:'],
+      'FILE_UNREADABLE',
+      2,
+    ],
     ['no recording', () => simulated('--noise', file('text.wav'))(), 'WAV_INVALID', 2],
     ['paths at another rate', () => simulated('--paths', file('rate.json'))(), 'PATH_RATE', 2],
     ['paths with NaN', () => simulated('--paths', file('nan.json'))(), 'PATH_INVALID', 2],

@@ -68,16 +68,28 @@ const badInput = new Set([
   'UPDATE_WRONG_CHIP',
   'UPDATE_WRONG_BOARD',
   'UPDATE_TOO_LARGE',
+  'FLASH_IMAGE_INVALID',
+  'FLASH_MANIFEST_INVALID',
+  'FLASH_CHIP_WRONG',
+  'FLASH_BOARD_WRONG',
+  'FLASH_BOARD_OPEN',
 ]);
 const badInputFamilies =
   /^(WAV|PATH|PROFILE|NOISE|BOARD|SETTING|SIMULAT(E|ION)|BOUND|CANCEL|EXCITATION|CONFIG|SECRET|TLS)_/;
 
 const refused = new Set(['UPDATE_UNSUPPORTED', 'UPDATE_ON_TRIAL', 'UPDATE_NO_OTHER']);
 
+const noDevice = new Set([
+  'DEVICE_NONE',
+  'DEVICE_NOT_FOUND',
+  'FLASH_NO_ANSWER',
+  'FLASH_NOT_BACK',
+  'RECOVER_NO_ANSWER',
+]);
+
 export function exitCodeOf(code: string): number {
   if (badInput.has(code) || badInputFamilies.test(code)) return exitCodes.badInput;
-  if (code === 'DEVICE_NONE' || code === 'DEVICE_NOT_FOUND' || code === 'RECOVER_NO_ANSWER')
-    return exitCodes.noDevice;
+  if (noDevice.has(code)) return exitCodes.noDevice;
   if (code === 'DEVICE_BUSY' || code === 'DEVICE_NO_PERMISSION') return exitCodes.notAvailable;
   if (code === 'INTERRUPTED') return exitCodes.interrupted;
   return code.startsWith('DEVICE_') || refused.has(code) ? exitCodes.refused : exitCodes.failed;

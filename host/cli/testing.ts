@@ -22,18 +22,24 @@ export interface Outcome {
 export function startAnc(
   args: readonly string[],
   env: NodeJS.ProcessEnv = {},
+  user: { uid?: number; gid?: number } = {},
 ): ChildProcessWithoutNullStreams {
   return spawn(process.execPath, [program, ...args], {
+    ...user,
     env: { ...process.env, ANC_DEVICE: '', ...env },
   });
 }
 
 export function anc(
   args: readonly string[],
-  { input = '', env = {} }: { input?: string; env?: NodeJS.ProcessEnv } = {},
+  {
+    input = '',
+    env = {},
+    ...user
+  }: { input?: string; env?: NodeJS.ProcessEnv; uid?: number; gid?: number } = {},
 ): Promise<Outcome> {
   return new Promise((resolve) => {
-    const child = startAnc(args, env);
+    const child = startAnc(args, env, user);
     let stdout = '';
     let stderr = '';
     child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));

@@ -245,3 +245,21 @@ export type Command =
 
 /** Answered by one `reply` with the same id. */
 export type ClientMessage = { readonly id: number } & Command;
+
+/** One manifest of the folder that the flash page offers. */
+export interface FirmwareEntry {
+  /** Below /api/v1/firmware/files/. */
+  readonly path: string;
+  readonly name: string;
+  readonly version: string;
+  readonly chips: readonly string[];
+  /** Why it cannot be used. */
+  readonly error: string | null;
+}
+
+/** `GET /api/v1/firmware` */
+export interface FirmwareList {
+  readonly firmware: readonly FirmwareEntry[];
+  /** By board: how it gets into its loader by hand. */
+  readonly recovery: Readonly<Record<string, string>>;
+}

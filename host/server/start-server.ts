@@ -25,6 +25,8 @@ export interface ServerOptions {
   readonly allowedHosts?: readonly string[];
   /** Folder of the built panel; by default looked for above this file. */
   readonly panelDir?: string;
+  /** Folder with manifests and their files for the flash page. */
+  readonly firmwareDir?: string;
 }
 
 export interface PanelServer {
@@ -49,7 +51,8 @@ export async function startServer(options: ServerOptions): Promise<PanelServer> 
 
   const sameOrigin = new SameOrigin(options.allowedHosts ?? []);
   const panelDir = options.panelDir ?? findPanel(dirname(fileURLToPath(import.meta.url)));
-  const http = createServer(createApp(monitor, metrics, sameOrigin, panelDir));
+  const { firmwareDir = null } = options;
+  const http = createServer(createApp(monitor, metrics, sameOrigin, panelDir, firmwareDir));
   hub.attach(http, sameOrigin);
   try {
     await listen(http, port, host);

@@ -3,7 +3,7 @@ import { systemCode, type Transport, TransportEvents, uriInvalid } from './trans
 
 const defaultBaud = 921600;
 
-function openFailure(uri: string, path: string, error: Error): AncError {
+export function openFailure(uri: string, path: string, error: Error): AncError {
   const text = error.message;
   const options = { cause: error };
   if (/no such file|ENOENT|ENXIO|ENODEV|cannot open.*no such/i.test(text))

@@ -5,6 +5,7 @@ import { bound } from './bound.ts';
 import { cancel } from './cancel.ts';
 import { completion } from './completion.ts';
 import { devices } from './devices.ts';
+import { flash } from './flash.ts';
 import { identify } from './identify.ts';
 import { image } from './image.ts';
 import { info } from './info.ts';
@@ -34,6 +35,7 @@ export const verbs: readonly (() => Command)[] = [
   identify,
   ab,
   latency,
+  flash,
   update,
   image,
   recover,

@@ -11,11 +11,17 @@ interface Options {
   port?: string;
   host: string;
   allowHost: string[];
+  firmware?: string;
 }
 
-async function start(uri: string, { port, host, allowHost }: Options) {
+async function start(uri: string, { port, host, allowHost, firmware }: Options) {
   const { startServer } = await import('../../server/index.ts');
-  const options = { deviceUri: uri, host, allowedHosts: allowHost };
+  const options = {
+    deviceUri: uri,
+    host,
+    allowedHosts: allowHost,
+    ...(firmware ? { firmwareDir: firmware } : {}),
+  };
   if (port !== undefined)
     return startServer({ ...options, port: wholeNumber('port', port, 0, 65535) });
   // Without a wish the next free one does, and is said.
@@ -40,6 +46,16 @@ async function tryOut(uri: string): Promise<void> {
   await transport.close();
 }
 
+async function checkFolder(folder: string | undefined): Promise<void> {
+  if (folder === undefined) return;
+  const { readdir } = await import('node:fs/promises');
+  await readdir(folder).catch((cause: Error) => {
+    throw new AncError('FILE_UNREADABLE', `cannot read the folder ${folder}: ${cause.message}`, {
+      cause,
+    });
+  });
+}
+
 export function serve(): Command {
   return new Command('serve')
     .description('serve the panel, the WebSocket, /metrics and /api/v1 for one headset')
@@ -56,10 +72,12 @@ export function serve(): Command {
       (name: string, all: string[]) => [...all, name],
       [],
     )
+    .option('--firmware <folder>', 'manifests and images that the flash page offers')
     .action(async (options: Options) => {
       const interrupt = new AbortController();
       for (const signal of ['SIGINT', 'SIGTERM'] as const)
         process.once(signal, () => interrupt.abort());
+      await checkFolder(options.firmware);
       const uri = await chooseDevice(options.device);
       const { isDeviceUri, isOwnUri } = await import('../../transports/index.ts');
       if (!isDeviceUri(uri))

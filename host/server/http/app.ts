@@ -2,6 +2,7 @@ import express, { type ErrorRequestHandler, type Express } from 'express';
 import { errorView } from '../errors.ts';
 import type { Monitor } from '../monitor/monitor.ts';
 import { apiRoutes, errorStatus } from './api.ts';
+import { firmwareRoutes } from './firmware.ts';
 import { healthRoutes } from './health.ts';
 import type { Metrics } from './metrics.ts';
 import type { SameOrigin } from './same-origin.ts';
@@ -18,11 +19,13 @@ export function createApp(
   metrics: Metrics,
   sameOrigin: SameOrigin,
   panelDir: string | null,
+  firmwareDir: string | null = null,
 ): Express {
   const app = express();
   app.disable('x-powered-by');
   app.use(securityHeaders(), onlyOwnOrigin(sameOrigin));
   app.use('/api/v1/health', healthRoutes(monitor));
+  app.use('/api/v1/firmware', firmwareRoutes(firmwareDir));
   app.use('/api/v1', apiRoutes(monitor));
   app.get('/metrics', async (_request, response) => {
     response.set('Content-Type', metrics.registry.contentType);

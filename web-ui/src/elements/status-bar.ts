@@ -51,6 +51,9 @@ export class StatusBar extends LitElement {
       .reconnecting::before {
         background: var(--bad);
       }
+      a {
+        color: var(--accent);
+      }
       .about {
         flex: 1;
         min-width: 0;
@@ -117,6 +120,7 @@ export class StatusBar extends LitElement {
           }
         </span>
         <anc-link-status></anc-link-status>
+        <a href="flash.html">Flash</a>
         <anc-theme-button></anc-theme-button>
       </header>
     `;

@@ -1,0 +1,4 @@
+import { startTheme } from '../theme.ts';
+import './flash-page.ts';
+
+startTheme();
