@@ -12,7 +12,7 @@ function findRoot(): string {
   }
 }
 
-const ROOT = findRoot();
+export const ROOT = findRoot();
 
 /** ANC_DATA, seen from the repository's root; default ../shared/data. */
 export const DATA_FOLDER = resolve(ROOT, process.env.ANC_DATA ?? '../shared/data');

@@ -92,7 +92,7 @@ export function exitCodeOf(code: string): number {
   if (noDevice.has(code)) return exitCodes.noDevice;
   if (code === 'DEVICE_BUSY' || code === 'DEVICE_NO_PERMISSION') return exitCodes.notAvailable;
   if (code === 'INTERRUPTED') return exitCodes.interrupted;
-  return code.startsWith('DEVICE_') || refused.has(code) ? exitCodes.refused : exitCodes.failed;
+  return /^(DEVICE|TUNE)_/.test(code) || refused.has(code) ? exitCodes.refused : exitCodes.failed;
 }
 
 /** Says what went wrong and returns the exit code for it. */

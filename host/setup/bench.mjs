@@ -48,6 +48,10 @@ const benches = {
     entry: 'hil-tests/bench/cancel.ts',
     what: 'attenuation per octave on measured ears, beside the bound',
   },
+  tune: {
+    entry: 'hil-tests/bench/tune.ts',
+    what: 'guided tuning from factory state at measured ears: paths, store, gap to the bound',
+  },
   guards: {
     entry: 'hil-tests/bench/guards.ts',
     what: 'false alarms of the guards against howling, wind and knocks on recordings',

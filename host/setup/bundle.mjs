@@ -11,6 +11,7 @@ await build({
     anc: 'host/cli/main.ts',
     'session-worker': 'host/sessions/live/worker/session-worker.ts',
     'analysis-thread': 'host/sessions/jobs/recording-analysis/analysis-thread.ts',
+    'tuning-thread': 'host/device/tuning/analysis-thread.ts',
   },
   outdir: 'host/dist',
   outExtension: { '.js': '.mjs' },

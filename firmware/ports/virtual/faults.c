@@ -20,6 +20,7 @@ static const struct {
     {"ref-clip", FAULT_REF_CLIP, -100, 0},
     {"swap-path", FAULT_SWAP_PATH, 0, 0},
     {"sign-flip", FAULT_SIGN_FLIP, 0, 0},
+    {"speaker-silent", FAULT_SPEAKER_SILENT, 0, 0},
     {"feedback", FAULT_FEEDBACK, -100, 100},
     {"wind", FAULT_WIND, -100, 0},
     {"knocks", FAULT_KNOCKS, -100, 0},
@@ -28,8 +29,8 @@ static const struct {
 __attribute__((noreturn)) static void refuse(const char *text) {
     fail(EXIT_BAD_INPUT, "OPTION_INVALID",
          "There are drop=P, corrupt=P (P 0..1 for each byte), delay=MS, ref-silent, err-silent, "
-         "ref-clip=DB, swap-path=FILE, sign-flip, feedback=DB, wind=DB and knocks=DB, each with "
-         "@START or @START-END in seconds.",
+         "ref-clip=DB, swap-path=FILE, sign-flip, speaker-silent, feedback=DB, wind=DB and "
+         "knocks=DB, each with @START or @START-END in seconds.",
          "--fault cannot be '%s'", text);
 }
 
@@ -106,6 +107,9 @@ fault_state_t faults_at(const fault_t *faults, int count, double seconds) {
             break;
         case FAULT_SIGN_FLIP:
             state.plant.signFlip = true;
+            break;
+        case FAULT_SPEAKER_SILENT:
+            state.plant.speakerSilent = true;
             break;
         case FAULT_FEEDBACK:
             state.plant.feedbackGain = pow(10, fault->value / 20);

@@ -43,9 +43,8 @@ static const char *const HELP =
     "  --speed X|max           1 is real time (default)\n"
     "  --seconds S             end after S seconds of audio and print levels (default: run on)\n"
     "  --fault SPEC[@START[-END]]  drop=P corrupt=P delay=MS ref-silent err-silent ref-clip=DB\n"
-    "                          swap-path=FILE sign-flip feedback=DB wind=DB knocks=DB; may be "
-    "given "
-    "again\n";
+    "                          swap-path=FILE sign-flip speaker-silent feedback=DB wind=DB\n"
+    "                          knocks=DB; may be given again\n";
 
 enum {
     BOARD = 256,

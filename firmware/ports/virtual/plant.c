@@ -136,7 +136,8 @@ int32_t plant_reference(plant_t *plant, double noise) {
 }
 
 int32_t plant_error(plant_t *plant, int32_t out_q31, int32_t *off_q31) {
-    history_put(&plant->played, (float)out_q31 / 2147483648.0f);
+    const int32_t played_q31 = plant->faults.speakerSilent ? 0 : out_q31;
+    history_put(&plant->played, (float)played_q31 / 2147483648.0f);
     const float *played = plant->played.samples + plant->played.at + plant->latency;
     const double d = (double)dot(plant->noise.samples + plant->noise.at, &plant->primary);
     const double anti = (double)dot(played, &plant->secondary);

@@ -19,7 +19,7 @@ plant_t *plant_new(const paths_t *paths, unsigned latencySamples, double micNois
 void plant_swap(plant_t *plant, const paths_t *paths);
 
 typedef struct {
-    bool referenceSilent, errorSilent, signFlip;
+    bool referenceSilent, errorSilent, speakerSilent, signFlip;
     double referenceClip; /* magnitude at which the reference microphone clips, 1 is full scale */
     double feedbackGain;  /* of the feedback path, 1 is as it was measured */
     double windRms, knockPeak; /* at the reference microphone alone */

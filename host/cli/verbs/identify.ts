@@ -11,19 +11,19 @@ interface Options extends DeviceOptions {
   apply?: true;
 }
 
-function within(name: string, text: string, min: number, max: number): number {
+export function within(name: string, text: string, min: number, max: number): number {
   const value = Number(text);
   if (text.trim() !== '' && value >= min && value <= max) return value;
   throw new AncError('USAGE', `--${name} takes ${min} to ${max}, not '${text}'`);
 }
 
-function excitationNamed(text: string): Excitation {
+export function excitationNamed(text: string): Excitation {
   if (Object.hasOwn(enums.excitation, text)) return text as Excitation;
   const names = Object.keys(enums.excitation).join(', ');
   throw new AncError('USAGE', `--excitation takes ${names}, not '${text}'`);
 }
 
-function progressText({ phase, share, driveDb, levelDb, erleDb }: IdentifyProgress): string {
+export function progressText({ phase, share, driveDb, levelDb, erleDb }: IdentifyProgress): string {
   const percent = share > 0 ? ` ${(100 * share).toFixed(0)} %` : '';
   const erle = erleDb === null ? '' : `, ERLE ${erleDb.toFixed(1)} dB`;
   return `${phase}${percent}: drive ${driveDb.toFixed(1)} dBFS, error microphone ${levelDb.toFixed(1)} dBFS${erle}`;

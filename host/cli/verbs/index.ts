@@ -22,6 +22,7 @@ import { server } from './server.ts';
 import { shell } from './shell.ts';
 import { sim } from './sim.ts';
 import { simulate } from './simulate.ts';
+import { tune } from './tune.ts';
 import { update } from './update.ts';
 
 /** In the order in which a new user needs them. */
@@ -33,6 +34,7 @@ export const verbs: readonly (() => Command)[] = [
   mode,
   monitor,
   identify,
+  tune,
   ab,
   latency,
   flash,

@@ -1,0 +1,17 @@
+export * from './adapt.ts';
+export type { Check, MicrophoneLevel } from './check.ts';
+export { applyTuning, readTuning, writeTuning } from './file.ts';
+export type { Applied, TuningFile } from './file.ts';
+export { GOAL_TEXTS, GOALS, marginDb, settingsFor } from './goals.ts';
+export type { Goal, Setting } from './goals.ts';
+export type { Kept } from './keep.ts';
+export { fitOf, polarityOf, remarksOn, responseOf } from './path.ts';
+export type { Fit, PathFindings, Polarity } from './path.ts';
+export { reachOf } from './reach.ts';
+export type { BandReach, Reach, ReachQuestion } from './reach.ts';
+export { record } from './recording.ts';
+export type { Recording } from './recording.ts';
+export { summary, tune } from './tune.ts';
+export type { Derived, Step, TuneDecisions, TuneEvent, TuneOptions, Tuning } from './tune.ts';
+export type { Undone } from './undo.ts';
+export type { BandResult, Verification } from './verify.ts';
