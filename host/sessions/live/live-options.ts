@@ -14,7 +14,7 @@ export interface LiveOptions {
   readonly log?: LiveLog;
   /** hears which sessions run in this process */
   readonly registry?: LiveRegistry;
-  /** default: one less than the cores */
+  /** default: one less than the cores, at least two */
   readonly workers?: number;
   /** how many times as fast as real time one connection may send; default 1 */
   readonly speed?: number;

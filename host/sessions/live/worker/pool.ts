@@ -5,7 +5,7 @@ import { type PooledSession, WorkerLink } from './link.ts';
 import { workerFile } from './worker-file.ts';
 
 export interface PoolOptions {
-  /** default: one less than the cores, for the sockets’ thread */
+  /** default: one less than the cores, for the sockets’ thread, and two at least: chunks of one need not wait for the other’s */
   readonly workers?: number;
   /** A worker has gone. Its sessions already are on another one. */
   readonly onLost: (reason: string, sessions: number) => void;
@@ -47,7 +47,7 @@ export class WorkerPool {
   }
 
   private constructor(module: WebAssembly.Module, file: string, options: PoolOptions) {
-    const { workers = Math.max(1, cpus().length - 1), onLost } = options;
+    const { workers = Math.max(2, cpus().length - 1), onLost } = options;
     this.#module = module;
     this.#file = file;
     this.#onLost = onLost;
