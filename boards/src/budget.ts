@@ -2,20 +2,23 @@ import type { RealBoard } from './board.ts';
 import { chipOf } from './chips.ts';
 
 /**
- * What a filter is taken to cost until it has been measured on the chip itself: a 512-tap update and
- * filter of 16-bit samples and 32-bit weights took 5,114 instructions on rv32imc (`mulh`, GCC 12, -O3),
- * ten a tap; the model of the path has no update, and half of that. Xtensa's `mulsh` is taken to be as
- * good. The other two are assumptions.
+ * Instructions of the engine, counted in QEMU (docs/budgets.md): lines through FxNLMS of 128 + 128, 256 + 128, 512 + 128 and
+ * 512 + 256 taps on rv32imc; Xtensa is taken to need as many. Cycles an instruction and the work of a block are assumptions
+ * until somebody measures them on a chip.
  */
 export const cost = {
-  perTap: 10,
-  perSecondaryTap: 5,
-  /** Notches, limiter, fade, meters: an assumption. */
-  perSample: 300,
-  /** Interrupt, queue, switch to the audio task, read and write: an assumption. */
+  perTap: 5.79,
+  perSecondaryTap: 4.69,
+  /** Notches, limiter, fade, meters. */
+  perSample: 874,
+  /** Cycles. Interrupt, queue, switch to the audio task, read and write. */
   perBlock: 3000,
-  cyclesPerInstruction: 1,
 } as const;
+
+/** As in docs/budgets.md. */
+export function cyclesPerInstruction(family: string): number {
+  return family === 'esp32' || family === 'esp32s3' ? 1.3 : 1.1;
+}
 
 export interface Budget {
   readonly cyclesPerSample: number;
@@ -31,7 +34,8 @@ export function budgetOf(board: RealBoard, limits = board.limits): Budget {
   const instructions =
     cost.perTap * limits.maxTaps + cost.perSecondaryTap * limits.maxSecondaryTaps + cost.perSample;
   const usedCycles =
-    instructions * cost.cyclesPerInstruction + cost.perBlock / board.clocks.blockSamples;
+    instructions * cyclesPerInstruction(board.chip.family) +
+    cost.perBlock / board.clocks.blockSamples;
   return {
     cyclesPerSample,
     usedCycles,

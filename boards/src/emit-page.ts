@@ -1,5 +1,5 @@
 import type { Board, LatencyPart, RealBoard } from './board.ts';
-import { budgetOf, cost } from './budget.ts';
+import { budgetOf, cost, cyclesPerInstruction } from './budget.ts';
 import { checkPins } from './check-pins.ts';
 import { chipOf, isReal } from './chips.ts';
 import { partitionsOf } from './partitions.ts';
@@ -160,9 +160,10 @@ function budget(board: RealBoard): string {
   const core = chipOf(board.chip.family).cores > 1 ? 'its own core' : 'the only core';
   return `## Filter budget
 
-${Math.round(cyclesPerSample)} cycles a sample on ${core}, of which ${percent(allowedShare)} may be used. Calculated, not measured on
-the board: ${cost.perTap} instructions a tap of the FxNLMS filter, ${cost.perSecondaryTap} a tap of the model, ${cost.perSample} a sample and ${cost.perBlock} a block
-for the rest, ${cost.cyclesPerInstruction} cycle an instruction.
+${Math.round(cyclesPerSample)} cycles a sample on ${core}, of which ${percent(allowedShare)} may be used. Not measured on
+the board: ${cost.perTap} instructions a tap of the FxNLMS filter, ${cost.perSecondaryTap} a tap of the model and ${cost.perSample} for the rest of a
+sample, as counted in an emulator ([budgets.md](../budgets.md)); assumed are ${cyclesPerInstruction(board.chip.family)} cycles an instruction, and ${cost.perBlock} cycles a block
+for getting it in and out.
 
 ${table(['taps + model', 'cycles a sample', 'share', ''], rows)}
 `;
