@@ -6,11 +6,12 @@ const payload = Uint8Array.from({ length: 500 }, (_, i) => i * 7);
 const portable = makeImage({ chip: 'virtual', board: 'virtual-i2s', version: '1.2.3', payload });
 
 /** An application of two segments with an appended hash, as esptool's elf2image lays it out. */
-function espApplication(chipId: number): Uint8Array {
+function espApplication(chipId: number, project = 'blink'): Uint8Array {
   const segments = [300, 77].map((size) => new Uint8Array(size).fill(size));
   const description = new DataView(segments[0]!.buffer);
   description.setUint32(0, 0xabcd5432, true);
   segments[0]!.set(new TextEncoder().encode('4.5.6\0'), 16);
+  segments[0]!.set(new TextEncoder().encode(`${project}\0`), 48);
   const header = new Uint8Array(24);
   header.set([0xe9, segments.length, 2, 0x20]);
   header[12] = chipId;
@@ -38,6 +39,9 @@ describe('firmware images', () => {
       chip: 'esp32c3',
       board: '',
       version: '4.5.6',
+    });
+    expect(readImage(espApplication(9, 'anc-esp32s3-reference'))).toMatchObject({
+      board: 'esp32s3-reference',
     });
     expect(readImage(espApplication(18))).toMatchObject({ chip: 'esp32p4' });
     expect(readImage(espApplication(99))).toMatchObject({ chip: 'chip id 99' });

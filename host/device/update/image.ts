@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { AncError, crc32 } from '@anc/link';
+import { appDescriptionOf, boardOfApp } from '../flash/image.ts';
 
 export interface UpdateImage {
   readonly bytes: Uint8Array;
@@ -30,7 +31,6 @@ const maxTextBytes = 31;
 
 const espMagic = 0xe9;
 const espHeaderBytes = 24;
-const espDescriptionMagic = 0xabcd5432;
 /** esp_chip_id_t */
 const espChips: Readonly<Record<number, string>> = {
   0: 'esp32',
@@ -129,12 +129,11 @@ function espEnd(bytes: Uint8Array): number {
 }
 
 function readEsp(bytes: Uint8Array): UpdateImage {
-  const descriptionAt = espHeaderBytes + 8;
-  if (bytes.length < descriptionAt + 256)
+  if (bytes.length < espHeaderBytes + 8 + 256)
     throw invalid(`the file ends after ${bytes.length} bytes, within its header`);
-  const data = view(bytes);
-  const chipId = data.getUint16(12, true);
-  if (data.getUint32(descriptionAt, true) !== espDescriptionMagic)
+  const chipId = view(bytes).getUint16(12, true);
+  const application = appDescriptionOf(bytes);
+  if (!application)
     throw invalid(
       'this is no application: it has no description at byte 32 (a boot loader, or a merged image?)',
     );
@@ -150,8 +149,8 @@ function readEsp(bytes: Uint8Array): UpdateImage {
     bytes,
     sha256: sha256(bytes),
     chip: espChips[chipId] ?? `chip id ${chipId}`,
-    board: '',
-    version: textAt(bytes, descriptionAt + 16, 32),
+    board: boardOfApp(application) ?? '',
+    version: application.version,
   };
 }
 
