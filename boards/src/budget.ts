@@ -7,10 +7,10 @@ import { chipOf } from './chips.ts';
  * until somebody measures them on a chip.
  */
 export const cost = {
-  perTap: 5.79,
+  perTap: 5.81,
   perSecondaryTap: 4.69,
   /** Notches, limiter, fade, meters. */
-  perSample: 874,
+  perSample: 730,
   /** Cycles. Interrupt, queue, switch to the audio task, read and write. */
   perBlock: 3000,
 } as const;

@@ -1,5 +1,7 @@
 #include "dsp/block.h"
 
+#include <stdbool.h>
+
 #include "dsp/fixed.h"
 #include "dsp/hot.h"
 #ifdef ANC_X86_CLONES
@@ -21,9 +23,10 @@ enum { GAIN_BITS = 12 };
     s3 = sub32(s3, mulHigh32(h, e)), s2 = add32(s2, mulHigh32(h, f)),                              \
     s1 = sub32(s1, mulHigh32(h, g)), s0 = add32(s0, mulHigh32(h, k))
 
-/* Adds a row to the sums. A function of its own: all of its values have registers then. */
-static ANC_NOINLINE void add_row(int64_t sums[ANC_BLOCK], const int32_t *x, const int32_t *h,
-                                 const int32_t *end) {
+/* A row, the first one or added to the sums. A function of its own: all of its values have
+ * registers then. */
+static ANC_NOINLINE void sum_row(int64_t sums[ANC_BLOCK], const int32_t *x, const int32_t *h,
+                                 const int32_t *end, bool isFirst) {
     int32_t x0 = x[0], x1 = x[1], x2 = x[2], x3 = x[3], x4 = x[4], x5 = x[5], x6 = x[6], x7;
     int32_t s0 = 0, s1 = 0, s2 = 0, s3 = 0, s4 = 0, s5 = 0, s6 = 0, s7 = 0;
     do {
@@ -37,6 +40,11 @@ static ANC_NOINLINE void add_row(int64_t sums[ANC_BLOCK], const int32_t *x, cons
         x6 = x[14], ODD(h[7], x7, x0, x1, x2, x3, x4, x5, x6);
         h += ANC_BLOCK, x += ANC_BLOCK;
     } while (h < end);
+    if (isFirst) {
+        sums[0] = s0, sums[1] = s1, sums[2] = s2, sums[3] = s3;
+        sums[4] = s4, sums[5] = s5, sums[6] = s6, sums[7] = s7;
+        return;
+    }
     sums[0] = add64(sums[0], s0), sums[1] = add64(sums[1], s1);
     sums[2] = add64(sums[2], s2), sums[3] = add64(sums[3], s3);
     sums[4] = add64(sums[4], s4), sums[5] = add64(sums[5], s5);
@@ -51,9 +59,10 @@ void anc_block_ahead(int64_t sums[ANC_BLOCK], const int32_t *x, const int32_t *h
         return;
     }
 #endif
-    sums[0] = sums[1] = sums[2] = sums[3] = sums[4] = sums[5] = sums[6] = sums[7] = 0;
-    for (const int32_t *const last = h + n; h < last; h += row, x += row)
-        add_row(sums, x, h, (size_t)(last - h) > row ? h + row : last);
+    const int32_t *const last = h + n;
+    sum_row(sums, x, h, n > row ? h + row : last, true);
+    for (h += row, x += row; h < last; h += row, x += row)
+        sum_row(sums, x, h, (size_t)(last - h) > row ? h + row : last, false);
 }
 
 int32_t anc_block_rest(const int32_t *x, const int32_t *h) {

@@ -7,6 +7,7 @@
 #include "dsp/fade.h"
 #include "dsp/fixed.h"
 #include "dsp/fxnlms.h"
+#include "dsp/hot.h"
 #include "dsp/meters.h"
 
 enum {
@@ -14,18 +15,24 @@ enum {
     FADE_TAPS = ANC_FADE_TAPS_PER_SAMPLE * ANC_BLOCK,
     FADE_SHIFT = 3,
     TO_Q27 = 31 - ANC_BLOCK_FRACTION_BITS,
+    TO_Q15 = 16,
     /* Weights Q28 and samples Q27 make upper halves in Q23, the output is Q31. */
     OUTPUT_SHIFT = 31 - (ANC_WEIGHT_FRACTION_BITS + ANC_BLOCK_FRACTION_BITS - 32),
     /* 16-bit converters left-justified count as clipped too. */
     CLIP_Q31 = 0x7fff0000,
 };
 
+/* round(v / 2^n) without a carry out of 32 bits, n 2..31 */
+static int32_t rounded(int32_t v, int32_t n) {
+    return shrRound32(v >> (n - 1), 1);
+}
+
 static int16_t to_q15(int32_t sample_q31) {
-    return sat16(shrRound64(sample_q31, 16));
+    return sat16(rounded(sample_q31, TO_Q15));
 }
 
 static void push(int32_t *history, uint32_t position, int32_t sample_q31) {
-    const int32_t sample_q27 = narrow32(shrRound64(sample_q31, TO_Q27));
+    const int32_t sample_q27 = rounded(sample_q31, TO_Q27);
     const int32_t sample = position & 1 ? -sample_q27 : sample_q27;
     history[position] = sample;
     history[position + ANC_HISTORY] = sample;
@@ -125,12 +132,12 @@ static int64_t filter_reference(anc_engine_t *e) {
         if (at >= ANC_HISTORY) at -= ANC_HISTORY;
         const int16_t oldest = e->filtered_q15[at + e->directTaps];
         /* |sum| <= 520 * 2^21, shift 6..14: it fits 32 bits with half a unit */
-        const int32_t sum = narrow32(signed_sum(newest, sums[i]));
+        const int32_t sum = newest & 1 ? sub32(0, narrow32(sums[i])) : narrow32(sums[i]);
         const int16_t whole = sat16(shrRound32(sum, e->filteredShift));
         const int16_t sample = idle ? whole : anc_notches_update(e->notches, whole);
         e->filtered_q15[at] = e->filtered_q15[at + ANC_HISTORY] = sample;
         /* 0 <= energy <= 1024 * 2^30 = 2^40: what is subtracted was added before */
-        e->energy = sub64(add64(e->energy, mul16(sample, sample)), mul16(oldest, oldest));
+        e->energy = add64(e->energy, sub32(mul16(sample, sample), mul16(oldest, oldest)));
         if (e->energy > largest) largest = e->energy;
     }
     return largest;
@@ -184,8 +191,8 @@ static void fade_to_target(anc_engine_t *e) {
 }
 
 /* The block's end: all weights change here, or not at all when its last sample is none to learn in.
- */
-static void finish_block(anc_engine_t *e, bool learns) {
+ * A function of its own, so that the other samples need not save its registers. */
+static ANC_NOINLINE void finish_block(anc_engine_t *e, bool learns) {
     if (!e->follows) {
         const int64_t energy = add64(filter_reference(e), e->energyFloor);
         if (learns) {
@@ -211,9 +218,9 @@ void anc_engine_adapt(anc_engine_t *e, int32_t err_q31) {
     bool impulse =
         anc_impulse_step(&e->impulse, to_q15(e->referenceSample_q31), to_q15(e->disturbance_q31));
 
-    /* |error * 2^15| + |before * 29491| < 2^47; emphasised < 2^32 */
+    /* |before * 29491| < 2^46; emphasised < 2^32 */
     int64_t emphasised =
-        shrRound64(add64(shl64(err_q31, 15), mulW(e->errorBefore_q31, ANC_EMPHASIS_1_Q15)), 15);
+        add64(err_q31, shrRound64(mulW(e->errorBefore_q31, ANC_EMPHASIS_1_Q15), 15));
     e->errorBefore_q31 = err_q31;
 
     bool learns = e->source == ANC_MODE_ANC && e->fade_q24 == ANC_FADE_FULL_Q24 &&

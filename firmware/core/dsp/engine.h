@@ -119,7 +119,6 @@ typedef struct {
 typedef struct {
     uint32_t sampleRateHz;
     anc_config_t config;
-    anc_secondary_model_t secondary; /* as it was set, for reading back */
     bool secondaryValid;
 
     /* derived from config and model */
@@ -133,8 +132,6 @@ typedef struct {
     int32_t fadeStep_q24;
     uint32_t listenSamples;
     uint32_t clipHoldSamples;
-    anc_kernel_t model;       /* for the disturbance estimate */
-    anc_kernel_t update;      /* model with pre-emphasis, for the filtered reference */
     int32_t antiNoiseShift;   /* right, from sums over the model to Q31 */
     int32_t filteredShift;    /* right, from sums over the update kernel to filtered_q15 */
     int32_t filteredExponent; /* filtered reference = filtered_q15 * 2^(filteredExponent - 15) */
@@ -165,6 +162,11 @@ typedef struct {
     anc_notch_t notches[ANC_NOTCHES];
     anc_meters_t meters;
     anc_multirate_t multirate; /* at rest in the other form */
+
+    /* Large ones last: a chip reaches what lies in the first 2 KiB in one instruction. */
+    anc_secondary_model_t secondary; /* as it was set, for reading back */
+    anc_kernel_t model;              /* for the disturbance estimate */
+    anc_kernel_t update;             /* model with pre-emphasis, for the filtered reference */
     /* Each history is written twice, ANC_HISTORY apart, so that a window is always one straight
      * run, newest first. */
     int32_t reference_q27[2 * ANC_HISTORY];

@@ -4,12 +4,15 @@
 
 #include <stdint.h>
 
+/* What fits is found by one comparison, also where 64 bits are two words. */
 static inline int16_t sat16(int64_t v) {
-    return (int16_t)(v > INT16_MAX ? INT16_MAX : v < INT16_MIN ? INT16_MIN : v);
+    const int16_t low = (int16_t)v;
+    return low == v ? low : v < 0 ? INT16_MIN : INT16_MAX;
 }
 
 static inline int32_t sat32(int64_t v) {
-    return (int32_t)(v > INT32_MAX ? INT32_MAX : v < INT32_MIN ? INT32_MIN : v);
+    const int32_t low = (int32_t)v;
+    return low == v ? low : v < 0 ? INT32_MIN : INT32_MAX;
 }
 
 static inline int16_t narrow16(int64_t v) {

@@ -9,12 +9,16 @@ enum {
 };
 
 /* Moves the mean on and says whether the sample jumps out of it. square <= 2^30, so the mean in Q13
- * is <= 2^43 + 2^30. */
+ * is <= 2^43 + 2^30, and a mean that is jumped out of below 2^24. */
 static bool jumps(int64_t *mean_q13, int16_t sample_q15) {
-    const int64_t square = mul16(sample_q15, sample_q15), mean = shr64(*mean_q13, MEAN_SHIFT);
-    const int64_t most = shl64(mean > FAINT_SQUARE ? mean : FAINT_SQUARE, CREST_SHIFT);
-    *mean_q13 = add64(sub64(*mean_q13, mean), square > most ? most : square);
-    return square > most;
+    const int32_t square = mul16(sample_q15, sample_q15);
+    const int32_t mean = narrow32(shr64(*mean_q13, MEAN_SHIFT));
+    const int32_t least = mean > FAINT_SQUARE ? mean : FAINT_SQUARE;
+    /* square > least * 2^CREST_SHIFT, whose product may need more than 32 bits */
+    const bool isJump = (sub32(square, 1) >> CREST_SHIFT) >= least;
+    const int32_t taken = isJump ? least * (1 << CREST_SHIFT) : square;
+    *mean_q13 = add64(*mean_q13, sub32(taken, mean));
+    return isJump;
 }
 
 void anc_impulse_init(anc_impulse_t *i, uint32_t holdSamples, uint32_t budgetSamples) {

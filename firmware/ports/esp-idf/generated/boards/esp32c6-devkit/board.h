@@ -51,14 +51,14 @@
 #define ANC_BOARD_LINK_UART_RX_GPIO (-1)
 #define ANC_BOARD_LINK_UART_BAUD 0
 
-#define ANC_BOARD_MAX_TAPS 128
+#define ANC_BOARD_MAX_TAPS 144
 #define ANC_BOARD_MAX_SECONDARY_TAPS 96
 #define ANC_BOARD_OUTPUT_LIMIT_DB (-3.0)
 #define ANC_BOARD_ADDED_LATENCY_SAMPLES 55 /* expected; the loop-back test measures */
 #define ANC_BOARD_SETTINGS_PARTITION "anc"
 /* Start values of this board as {name, value} texts. */
 #define ANC_BOARD_PARAMETERS \
-    {"taps", "128"}, \
+    {"taps", "144"}, \
     {"algorithm", "fxnlms"}, \
     {"outputLimitDb", "-3"}, \
     {0, 0}
