@@ -138,7 +138,7 @@ describe.skipIf(missing)('the flash page', { timeout: 60_000 }, () => {
     await page.getByRole('alert').getByText('it may be truncated').waitFor();
     expect(await start().isDisabled()).toBe(true);
     await choose('headset/manifest.json');
-    expect(await start().isDisabled()).toBe(false);
+    await expect.poll(() => start().isDisabled()).toBe(false);
   });
 
   test('refuses another chip, with nothing written', async () => {
